@@ -1,0 +1,74 @@
+# Every command of the project. The same ones run in CI.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLCHAIN := contracts/node_modules/.package-lock.json
+# One process a core; nothing in the suite depends on the number.
+JOBS ?= auto
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check smoke bench tools pictures lock generate format prerequisites clean
+
+help: ## List the commands
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed $(TOOLCHAIN) ## Install everything, locked by hashes, into .venv and contracts/node_modules
+
+demo: setup ## Run the story on a local chain and leave the world standing (Ctrl-C stops it, again goes on)
+	@$(BIN)/python -m deploy.demo
+
+test: setup ## Run the whole suite
+	@$(PYTEST) -n $(JOBS) --dist loadgroup
+
+check: setup ## Format, lint, types, layers, and freshness of what is generated
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m deploy.compile_contracts --check
+	$(BIN)/python -m tests.vectors.generate --check
+	$(BIN)/python -m tests.vectors.format_examples --check
+	$(BIN)/python -m deploy.lock --check
+
+smoke: setup ## The main job, end to end, in one run; JSON on the last line
+	@$(BIN)/python -m deploy.smoke
+
+bench: setup ## Measure sealing against the bare library, as ratios within one run
+	$(BIN)/python benchmarks/seal.py
+
+tools: setup ## Build Kubo under .tools (needs Go)
+	$(BIN)/python deploy/build_kubo.py
+
+pictures: setup ## Draw the README's picture anew from a real run
+	$(BIN)/python -m deploy.pictures
+
+lock: setup ## Resolve the Python requirements anew
+	$(BIN)/python -m deploy.lock
+
+generate: setup ## Make the generated files anew: contract artifacts and vectors
+	$(BIN)/python -m deploy.compile_contracts
+	$(BIN)/python -m tests.vectors.generate
+	$(BIN)/python -m tests.vectors.format_examples
+
+format: setup ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Remove what set-up made (not your demo world)
+	rm -rf $(VENV) contracts/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+prerequisites:
+	@sh deploy/prerequisites.sh $(PYTHON)
+
+$(VENV)/.installed: deploy/requirements/dev.txt pyproject.toml | prerequisites
+	@echo "Setting up Python packages in $(VENV) (a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TOOLCHAIN): contracts/package-lock.json contracts/package.json | prerequisites
+	@echo "Setting up the contract toolchain and the local chain in contracts/node_modules …"
+	@cd contracts && npm install --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error >/dev/null
+	@touch $@
