@@ -1,0 +1,1 @@
+"""The only importer of age, Shamir and signature libraries; one module for each library."""

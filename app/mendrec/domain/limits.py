@@ -1,0 +1,57 @@
+"""Every limit in one place, with its unit in its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_AGE_HEADER_MAX_BYTES = 64 * 1024
+"""Far above the few hundred bytes that a header with one recipient has."""
+_AGE_CHUNK_BYTES = 64 * 1024
+_AGE_TAG_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that keep one input from exhausting a node.
+
+    Each is a promise to the other side too: what is within the limits works, in bounded memory.
+    """
+
+    payload_max_bytes: int = 4 * 1024**3
+    """A single file before sealing."""
+    manifest_max_bytes: int = 256 * 1024
+    """One raw IPFS block under CIDv1, so that the manifest's SHA-256 is its CID's digest."""
+    envelopes_max_bytes: int = 256 * 1024
+    fhir_bundle_max_bytes: int = 64 * 1024**2
+    intake_in_memory_max_bytes: int = 256 * 1024**2
+    """FHIR resources that one import holds until they are sealed; and a deflated DICOM file when inflated."""
+    intake_max_faults: int = 500
+    """Faults that one refusal lists; it counts them all."""
+    json_max_depth: int = 64
+    json_max_values: int = 4_000_000
+    """Commas and opening brackets: bounds the memory that parsing takes, whatever the text."""
+    custodians_max_count: int = 64
+    """Custodians of one record; their envelopes stay within one raw block."""
+    batch_max_leaves: int = 2048
+    """The list of leaves stays within one raw block."""
+    release_max_records: int = 256
+    """Records in one signed release request."""
+    release_max_lifetime_s: int = 300
+    """How far ahead the deadline of a release request may lie."""
+    clock_skew_max_s: int = 90
+    """A custodian refuses when the chain's head and its own clock are further apart."""
+    chain_timeout_s: int = 10
+    store_timeout_s: int = 20
+    copy_chunk_bytes: int = 1024**2
+
+    @property
+    def object_max_bytes(self) -> int:
+        """The largest object there is, a sealed payload in bytes: what a store sends beyond it is not worth reading.
+
+        age (C2SP, age-encryption.org/v1) adds its header and, to each chunk of 64 KiB, a tag; the last may be empty.
+        """
+        chunks = self.payload_max_bytes // _AGE_CHUNK_BYTES + 1
+        return self.payload_max_bytes + chunks * _AGE_TAG_BYTES + _AGE_HEADER_MAX_BYTES
+
+
+LIMITS = Limits()
