@@ -1,0 +1,1 @@
+"""The outside world behind the ports. Built by ``mendrec.bootstrap`` only."""

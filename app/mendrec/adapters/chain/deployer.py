@@ -1,0 +1,86 @@
+"""Creating the contracts, and proving that what is at an address came from the artifacts of this version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+from rlp import encode as rlp_encode  # type: ignore[import-untyped]
+
+from mendrec.adapters.chain.artifacts_loader import CONTRACTS
+from mendrec.adapters.chain.client import ChainClient
+from mendrec.adapters.chain.errors import WrongContractsError
+from mendrec.adapters.chain.events import EventDecoder
+from mendrec.adapters.chain.genuine import require_genuine
+from mendrec.adapters.chain.ledger import Web3LedgerReader, Web3LedgerWriter, receipt_of
+from mendrec.domain.model import Address, BlockRef
+from mendrec.ports import Deployment, SignedTransaction, TransactionReceipt, Wallet
+
+
+class Web3Deployer:
+    """Implements :class:`mendrec.ports.ContractDeployer`."""
+
+    def __init__(self, client: ChainClient) -> None:
+        self._client = client
+
+    @property
+    def chain_id(self) -> int:
+        """The chain's number (EIP-155)."""
+        return self._client.chain_id
+
+    def next_nonce(self, sender: Address) -> int:
+        """See :meth:`mendrec.ports.LedgerWriter.next_nonce`."""
+        return self._client.next_nonce(sender)
+
+    def spent_nonces(self, sender: Address) -> int:
+        """See :meth:`mendrec.ports.LedgerWriter.spent_nonces`."""
+        return self._client.spent_nonces(sender)
+
+    def sign_creation(
+        self, contract: str, constructor_args: tuple[Any, ...], wallet: Wallet, nonce: int
+    ) -> SignedTransaction:
+        """Signs the creation of ``contract``; its address follows from sender and nonce."""
+        data = self._client.encode_creation(contract, constructor_args)
+        return self._client.sign(contract, None, data, wallet, nonce)
+
+    def created_address(self, transaction: SignedTransaction) -> Address:
+        """The last 20 bytes of the Keccak-256 of RLP(sender, nonce) (Yellow Paper, section 7)."""
+        sender = bytes.fromhex(transaction.sender.removeprefix("0x"))
+        return Address(to_checksum_address(keccak(rlp_encode([sender, transaction.nonce]))[12:]))
+
+    def broadcast(self, transaction: SignedTransaction) -> None:
+        """See :meth:`mendrec.ports.LedgerWriter.broadcast`."""
+        self._client.broadcast(transaction)
+
+    def receipt(self, hash_hex: str) -> TransactionReceipt | None:
+        """The receipt of a creation, without events; None while it is not mined."""
+        found = self._client.receipt(hash_hex)
+        return None if found is None else receipt_of(self._client, found, EventDecoder({}, self._client.artifacts))
+
+    def block(self, number: int) -> BlockRef:
+        """See :meth:`mendrec.ports.EventSource.block`."""
+        return self._client.block(number)
+
+    def require_contracts(self, addresses: Mapping[str, Address]) -> None:
+        """See :meth:`mendrec.ports.ContractDeployer.require_contracts`."""
+        for contract in CONTRACTS:
+            if contract in addresses:
+                require_genuine(self._client, contract, addresses)
+
+    def open(self, deployment: Deployment) -> tuple[Web3LedgerReader, Web3LedgerWriter]:
+        """See :meth:`mendrec.ports.ContractDeployer.open`."""
+        return open_ledger(self._client, deployment)
+
+
+def open_ledger(client: ChainClient, deployment: Deployment) -> tuple[Web3LedgerReader, Web3LedgerWriter]:
+    """Returns the deployed contracts after checking that they are the ones of this version.
+
+    Raises:
+        WrongContractsError: the deployment is of another chain, incomplete, or other contracts are at the addresses.
+    """
+    if deployment.chain_id != client.chain_id or set(deployment.addresses) != set(CONTRACTS):
+        raise WrongContractsError("The deployment file is not of this chain, or not complete.")
+    Web3Deployer(client).require_contracts(deployment.addresses)
+    return Web3LedgerReader(client, deployment.addresses), Web3LedgerWriter(client, deployment.addresses)

@@ -1,0 +1,143 @@
+"""Copies and uploads: :class:`mendrec.ports_db.ObjectRepository` and :class:`mendrec.ports_db.UploadRepository`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mendrec.adapters.db.engine import reading, writing
+from mendrec.adapters.db.tables import object_copies, uploads
+from mendrec.domain.health import ObjectRole
+from mendrec.domain.model import Address, Cid
+from mendrec.ports_db import IdempotencyConflict, ObjectCopy, Upload, UploadState
+
+_SINGLE = -1
+_PAGE_ROWS = 1_000
+
+
+class SqlObjectRepository:
+    """Implements :class:`mendrec.ports_db.ObjectRepository`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, copies: Iterable[ObjectCopy]) -> None:
+        """Adds copies; one that is known already keeps its first time."""
+        table = object_copies.c
+        with writing(self._engine) as connection:
+            for copy in copies:
+                row = _columns(copy)
+                place = ("patient", "sequence", "leaf_index", "role", "cid", "store_name")
+                known = select(table.id).where(*(table[name] == row[name] for name in place))
+                if connection.execute(known).first() is None:
+                    connection.execute(insert(object_copies).values(row))
+
+    def remove(self, cid: Cid, store_name: str) -> None:
+        """Forgets the copies of ``cid`` in a store."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                delete(object_copies).where(object_copies.c.cid == cid, object_copies.c.store_name == store_name)
+            )
+
+    def of_patient(self, patient: Address) -> Sequence[ObjectCopy]:
+        """A patient's copies."""
+        return self._where(object_copies.c.patient == patient)
+
+    def of_record(self, patient: Address, manifest_digest_hex: str) -> Sequence[ObjectCopy]:
+        """The copies of one record's objects."""
+        return self._where(
+            object_copies.c.patient == patient, object_copies.c.manifest_digest_hex == manifest_digest_hex
+        )
+
+    def all(self) -> Iterator[ObjectCopy]:
+        """Every copy, page by page."""
+        offset = 0
+        while True:
+            with reading(self._engine) as connection:
+                page = connection.execute(_ordered().limit(_PAGE_ROWS).offset(offset)).mappings().all()
+            yield from map(_copy, page)
+            if len(page) < _PAGE_ROWS:
+                return
+            offset += _PAGE_ROWS
+
+    def _where(self, *conditions: ColumnElement[bool]) -> Sequence[ObjectCopy]:
+        with reading(self._engine) as connection:
+            return [_copy(found) for found in connection.execute(_ordered().where(*conditions)).mappings()]
+
+
+class SqlUploadRepository:
+    """Implements :class:`mendrec.ports_db.UploadRepository`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, key: str, request_digest_hex: str, *, now: int) -> Upload:
+        """See :meth:`mendrec.ports_db.UploadRepository.begin`."""
+        row = {
+            "key": key,
+            "request_digest_hex": request_digest_hex,
+            "state": UploadState.STARTED.value,
+            "progress": {},
+            "started_at": now,
+        }
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(uploads).values(row))
+        except IntegrityError:
+            pass  # it was begun before
+        with reading(self._engine) as connection:
+            found = _upload(connection.execute(select(uploads).where(uploads.c.key == key)).mappings().one())
+        if found.request_digest_hex != request_digest_hex:
+            raise IdempotencyConflict(f"The key {key!r} was used for another upload.")
+        return found
+
+    def save_progress(self, key: str, progress: Mapping[str, Any]) -> None:
+        """Replaces what is known of an unfinished upload."""
+        self._set(key, progress=dict(progress))
+
+    def finish(self, key: str, result: Mapping[str, Any]) -> None:
+        """Marks an upload done, with its result."""
+        self._set(key, progress=dict(result), state=UploadState.DONE.value)
+
+    def unfinished(self) -> Sequence[Upload]:
+        """Uploads that were begun and not finished, oldest first."""
+        query = (
+            select(uploads)
+            .where(uploads.c.state == UploadState.STARTED.value)
+            .order_by(uploads.c.started_at, uploads.c.key)
+        )
+        with reading(self._engine) as connection:
+            return [_upload(found) for found in connection.execute(query).mappings()]
+
+    def _set(self, key: str, **values: Any) -> None:
+        """Changes an unfinished upload; one that is done keeps its result, whoever comes late."""
+        with writing(self._engine) as connection:
+            unfinished = (uploads.c.key == key, uploads.c.state == UploadState.STARTED.value)
+            connection.execute(update(uploads).where(*unfinished).values(**values))
+
+
+def _ordered() -> Select[Any]:
+    table = object_copies.c
+    return select(object_copies).order_by(
+        table.patient, table.sequence, table.leaf_index, table.role, table.cid, table.store_name
+    )
+
+
+def _columns(copy: ObjectCopy) -> dict[str, Any]:
+    leaf_index = _SINGLE if copy.leaf_index is None else copy.leaf_index
+    return asdict(copy) | {"leaf_index": leaf_index, "role": copy.role.value}
+
+
+def _copy(found: RowMapping) -> ObjectCopy:
+    values = {name: value for name, value in found.items() if name != "id"}
+    values["leaf_index"] = None if found["leaf_index"] == _SINGLE else found["leaf_index"]
+    values["role"] = ObjectRole(found["role"])
+    return ObjectCopy(**values)
+
+
+def _upload(found: RowMapping) -> Upload:
+    return Upload(**{**found, "state": UploadState(found["state"])})

@@ -1,0 +1,165 @@
+"""The outbox table: :class:`mendrec.ports_db.OutboxRepository`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mendrec.adapters.db.engine import reading, writing
+from mendrec.adapters.db.tables import outbox
+from mendrec.domain.model import Address, BlockRef
+from mendrec.ports import ContractCall, SignedTransaction
+from mendrec.ports_db import Failure, NonceTaken, OutboxRow, OutboxState
+
+_PAGE_ROWS = 200
+_UNFINISHED = (OutboxState.QUEUED.value, OutboxState.SIGNED.value)
+_NO_TRANSACTION: Mapping[str, Any] = {"nonce": None, "raw_hex": None, "hash_hex": None}
+_NO_BLOCK: Mapping[str, Any] = {"block_number": None, "block_hash_hex": None, "block_timestamp": None}
+
+
+class SqlOutboxRepository:
+    """Implements :class:`mendrec.ports_db.OutboxRepository`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, key: str) -> OutboxRow | None:
+        """The row under a key."""
+        with reading(self._engine) as connection:
+            return _get(connection, key)
+
+    def queue(self, key: str, call: ContractCall, sender: Address) -> OutboxRow:
+        """See :meth:`mendrec.ports_db.OutboxRepository.queue`."""
+        fresh = {
+            "contract": call.contract,
+            "function": call.function,
+            "args": list(call.args),
+            "sender": sender,
+            "state": OutboxState.QUEUED.value,
+            "failure": None,
+            **_NO_TRANSACTION,
+            **_NO_BLOCK,
+        }
+        try:
+            with writing(self._engine) as connection:
+                there = _get(connection, key)
+                if there is None:
+                    connection.execute(insert(outbox).values(key=key, attempt=1, **fresh))
+                elif there.state is OutboxState.FAILED:
+                    connection.execute(
+                        update(outbox).where(outbox.c.key == key).values(attempt=there.attempt + 1, **fresh)
+                    )
+        except IntegrityError:
+            pass  # another process was faster; its row is the one
+        return self._existing(key)
+
+    def store_signed(
+        self, key: str, transaction: SignedTransaction, *, replaces: SignedTransaction | None
+    ) -> OutboxRow:
+        """See :meth:`mendrec.ports_db.OutboxRepository.store_signed`."""
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(
+                    update(outbox)
+                    .where(_unchanged(key, replaces), outbox.c.state.in_(_UNFINISHED))  # what is settled stays so
+                    .values(
+                        state=OutboxState.SIGNED.value,
+                        nonce=transaction.nonce,
+                        raw_hex=transaction.raw_hex,
+                        hash_hex=transaction.hash_hex,
+                        **_NO_BLOCK,
+                    )
+                )
+        except IntegrityError as error:
+            raise NonceTaken from error
+        return self._existing(key)
+
+    def store_mined(self, key: str, transaction: SignedTransaction, block: BlockRef) -> None:
+        """See :meth:`mendrec.ports_db.OutboxRepository.store_mined`."""
+        values = {"state": OutboxState.MINED.value, "failure": None, **_block_columns(block)}
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(_unchanged(key, transaction)).values(**values))
+
+    def store_failed(
+        self, key: str, failure: Failure, *, replaces: SignedTransaction | None, block: BlockRef | None
+    ) -> OutboxRow:
+        """See :meth:`mendrec.ports_db.OutboxRepository.store_failed`."""
+        # A row that is refused before it is signed anew gives its old, spent nonce up with its transaction.
+        place = {**_NO_TRANSACTION, **_NO_BLOCK} if block is None else _block_columns(block)
+        values = {"state": OutboxState.FAILED.value, "failure": asdict(failure), **place}
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(_unchanged(key, replaces)).values(**values))
+        return self._existing(key)
+
+    def unfinished(self) -> Sequence[OutboxRow]:
+        """See :meth:`mendrec.ports_db.OutboxRepository.unfinished`."""
+        query = (
+            select(outbox)
+            .where(outbox.c.state.in_(_UNFINISHED))
+            .order_by(outbox.c.nonce.is_(None), outbox.c.sender, outbox.c.nonce, outbox.c.id)
+        )
+        with reading(self._engine) as connection:
+            return [_row(found) for found in connection.execute(query).mappings()]
+
+    def newest_first(self) -> Iterator[OutboxRow]:
+        """See :meth:`mendrec.ports_db.OutboxRepository.newest_first`."""
+        query = (
+            select(outbox)
+            .where(outbox.c.block_number.is_not(None))
+            .order_by(outbox.c.block_number.desc(), outbox.c.id.desc())
+            .limit(_PAGE_ROWS)
+        )
+        offset = 0
+        while True:
+            with reading(self._engine) as connection:
+                page = [_row(found) for found in connection.execute(query.offset(offset)).mappings()]
+            yield from page
+            if len(page) < _PAGE_ROWS:
+                return
+            offset += _PAGE_ROWS
+
+    def highest_nonce(self, sender: Address) -> int | None:
+        """See :meth:`mendrec.ports_db.OutboxRepository.highest_nonce`."""
+        query = select(func.max(outbox.c.nonce)).where(outbox.c.sender == sender)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar()
+
+    def _existing(self, key: str) -> OutboxRow:
+        with reading(self._engine) as connection:
+            return _row(connection.execute(select(outbox).where(outbox.c.key == key)).mappings().one())
+
+
+def _get(connection: Connection, key: str) -> OutboxRow | None:
+    found = connection.execute(select(outbox).where(outbox.c.key == key)).mappings().one_or_none()
+    return None if found is None else _row(found)
+
+
+def _unchanged(key: str, transaction: SignedTransaction | None) -> ColumnElement[bool]:
+    """The row under ``key``, as long as it has that transaction."""
+    same = outbox.c.hash_hex.is_(None) if transaction is None else outbox.c.hash_hex == transaction.hash_hex
+    return (outbox.c.key == key) & same
+
+
+def _block_columns(block: BlockRef) -> dict[str, Any]:
+    return {"block_number": block.number, "block_hash_hex": block.hash_hex, "block_timestamp": block.timestamp}
+
+
+def _row(found: RowMapping) -> OutboxRow:
+    sender = Address(found["sender"])
+    block_number, hash_hex = found["block_number"], found["hash_hex"]
+    return OutboxRow(
+        key=found["key"],
+        call=ContractCall(found["contract"], found["function"], tuple(found["args"])),
+        sender=sender,
+        state=OutboxState(found["state"]),
+        attempt=found["attempt"],
+        transaction=None if hash_hex is None else SignedTransaction(sender, found["nonce"], found["raw_hex"], hash_hex),
+        block=None
+        if block_number is None
+        else BlockRef(block_number, found["block_hash_hex"], found["block_timestamp"]),
+        failure=None if found["failure"] is None else Failure(**found["failure"]),
+    )

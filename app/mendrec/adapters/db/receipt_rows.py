@@ -1,0 +1,51 @@
+"""A custodian's receipts and spent nonces: :class:`mendrec.ports_db.ReceiptRepository`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from mendrec.adapters.db.engine import reading, writing
+from mendrec.adapters.db.tables import receipts, spent_request_nonces
+from mendrec.domain.model import Address
+from mendrec.ports_db import ReleaseReceipt, ReplayError
+
+
+class SqlReceiptRepository:
+    """Implements :class:`mendrec.ports_db.ReceiptRepository`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def spend_nonce(self, reader: Address, nonce_hex: str, *, keep_until_at: int) -> None:
+        """See :meth:`mendrec.ports_db.ReceiptRepository.spend_nonce`. The primary key decides between two at once."""
+        row = {"reader": reader, "nonce_hex": nonce_hex, "keep_until_at": keep_until_at}
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(spent_request_nonces).values(row))
+        except IntegrityError as error:
+            raise ReplayError("This request was made before.") from error
+
+    def forget_nonces(self, *, before_at: int) -> int:
+        """See :meth:`mendrec.ports_db.ReceiptRepository.forget_nonces`."""
+        with writing(self._engine) as connection:
+            result = connection.execute(
+                delete(spent_request_nonces).where(spent_request_nonces.c.keep_until_at < before_at)
+            )
+            return result.rowcount
+
+    def append(self, receipts_: Sequence[ReleaseReceipt], /) -> None:
+        """Adds all of them or none."""
+        if receipts_:
+            with writing(self._engine) as connection:
+                connection.execute(insert(receipts), [asdict(receipt) for receipt in receipts_])
+
+    def of_patient(self, patient: Address) -> Sequence[ReleaseReceipt]:
+        """A patient's receipts in the order they were written."""
+        columns = [column for column in receipts.c if column.name != "id"]
+        query = select(*columns).where(receipts.c.patient == patient).order_by(receipts.c.id)
+        with reading(self._engine) as connection:
+            return [ReleaseReceipt(**found) for found in connection.execute(query).mappings()]

@@ -1,0 +1,23 @@
+"""Alembic's environment. The connection or the URL comes from mendrec.adapters.db.migrate, or from ``-x url=…``."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from mendrec.adapters.db.engine import open_engine
+from mendrec.adapters.db.tables import METADATA
+
+
+def run() -> None:
+    url = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
+            with context.begin_transaction():
+                context.run_migrations()
+    finally:
+        engine.dispose()
+
+
+run()
