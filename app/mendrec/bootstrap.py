@@ -1,0 +1,235 @@
+"""The composition root: the only module that builds adapters and hands them to the use cases."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mendrec.adapters.chain.client import ChainClient
+from mendrec.adapters.chain.deployer import Web3Deployer
+from mendrec.adapters.chain.registry import FileDeploymentRegistry
+from mendrec.adapters.custodian_http import HttpCustodian
+from mendrec.adapters.db.engine import open_engine
+from mendrec.adapters.db.index_rows import SqlIndexRepository
+from mendrec.adapters.db.migrate import upgrade
+from mendrec.adapters.db.object_rows import SqlObjectRepository, SqlUploadRepository
+from mendrec.adapters.db.outbox_rows import SqlOutboxRepository
+from mendrec.adapters.db.receipt_rows import SqlReceiptRepository
+from mendrec.adapters.locks import FileLocks
+from mendrec.adapters.stores.directory import DirectoryStore
+from mendrec.adapters.stores.ipfs import IpfsStore
+from mendrec.adapters.system import SystemClock, SystemRandomness
+from mendrec.config import Config, StoreConfig
+from mendrec.crypto.custody import CustodianKey
+from mendrec.domain.errors import ConfigurationError
+from mendrec.domain.model import Role
+from mendrec.domain.placement import PlacementRule
+from mendrec.keyring import Person
+from mendrec.ports import BlobStore, Clock, CustodianPort, LedgerReader, Wallet
+from mendrec.ports_db import ObjectRepository, ReceiptRepository
+from mendrec.services.anchoring import Anchorer
+from mendrec.services.check import Checker, CheckProgress
+from mendrec.services.consent import ConsentService
+from mendrec.services.copies import Copies
+from mendrec.services.custodian import Custodian
+from mendrec.services.deployment import DeploymentService
+from mendrec.services.enrolment import EnrolmentService
+from mendrec.services.index import IndexService
+from mendrec.services.ingest import IngestService
+from mendrec.services.inventory import Inventory
+from mendrec.services.key_release import KeyRelease
+from mendrec.services.mend import Mender, StepResult
+from mendrec.services.outbox import Outbox
+from mendrec.services.paths import ChainPathMover
+from mendrec.services.reading import ReadingService
+from mendrec.services.signed_consent import SignedConsentService
+from mendrec.services.spooling import Custody
+from mendrec.services.verifying import VerifyingService
+
+
+class NotDeployed(ConfigurationError):
+    """This home knows of no contracts on its chain."""
+
+    code = "configuration.not_deployed"
+    default_remedy = "Deploy them with `mendrec deploy`, or copy the deployment's JSON file into deployments/."
+
+
+@dataclass(frozen=True)
+class Node:
+    """Everything over one home: the use cases, ready to be called."""
+
+    config: Config
+    clock: Clock
+    ledger: LedgerReader
+    outbox: Outbox
+    index: IndexService
+    copies: Copies
+    objects: ObjectRepository
+    receipts: ReceiptRepository
+    inventory: Inventory
+    enrolment: EnrolmentService
+    consent: ConsentService
+    signed_consent: SignedConsentService
+    ingest: IngestService
+    reading: ReadingService
+    verifying: VerifyingService
+
+    def category_codes(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Returns the codes of category numbers."""
+        codes = self.ledger.categories()
+        return tuple(codes[number] for number in numbers)
+
+    def now(self) -> int:
+        """The latest second that both the chain's head and this machine's clock have reached.
+
+        What begins now begins at this one: a custodian wants both to be in the window, and the head of a chain that
+        mines on demand may be seconds ahead.
+        """
+        return min(self.ledger.head_block().timestamp, self.clock.now())
+
+    def custodian(self, person: Person) -> Custodian:
+        """Returns the custodian that ``person`` is, in this process."""
+        return Custodian(
+            address=person.address,
+            identity=person.identity,
+            ledger=self.ledger,
+            objects=self.copies,
+            receipts=self.receipts,
+            clock=self.clock,
+        )
+
+    def checker(self, on_progress: Callable[[CheckProgress], None] = lambda _progress: None) -> Checker:
+        """Returns a checker over all stores."""
+        return Checker(self.copies.stores, self.copies.rule, on_progress=on_progress)
+
+    def mender(self, wallet: Wallet, on_step: Callable[[StepResult], None] = lambda _result: None) -> Mender:
+        """Returns a mender that writes paths on chain as ``wallet``."""
+        mover = ChainPathMover(wallet, self.ledger, self.index, self.outbox)
+        return Mender(self.copies, mover, on_step=on_step)
+
+
+def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Person | None = None) -> Node:
+    """Builds a node over a home: checks the chain and its contracts, migrates the database, opens the stores.
+
+    Args:
+        config: the home's settings.
+        clock: another clock than the machine's, for simulations.
+        own_custodian: a custodian that runs in this process, and is not asked over HTTP.
+
+    Raises:
+        ConfigurationError: not deployed, another chain, other contracts at the addresses, stores that can't hold the
+            placement rule.
+        UnavailableError: the chain can't be reached.
+    """
+    clock = clock or SystemClock()
+    client = ChainClient.connect(config.chain.rpc_url, expected_chain_id=config.chain.chain_id)
+    deployment = FileDeploymentRegistry(config.registry_path.parent).load(config.chain.chain_id)
+    if deployment is None:
+        raise NotDeployed(f"This home knows of no contracts on chain {config.chain.chain_id}.")
+    ledger, writer = Web3Deployer(client).open(deployment)
+    upgrade(config.database_url)
+    engine = open_engine(config.database_url)
+    outbox = Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep)
+    outbox.rebroadcast()  # what was signed when a process died: a revoke must not be forgotten
+    index = IndexService(ledger, SqlIndexRepository(engine), first_block=min(deployment.blocks.values()))
+    rule = PlacementRule(config.placement.copies, config.placement.failure_domains)
+    copies = Copies([open_store(store) for store in config.stores], rule)
+    objects = SqlObjectRepository(engine)
+    uploads = SqlUploadRepository(engine)
+    receipts = SqlReceiptRepository(engine)
+    custodians: list[CustodianPort] = [HttpCustodian(one.address, one.url) for one in config.custodians]
+    if own_custodian is not None:
+        own = Custodian(own_custodian.address, own_custodian.identity, ledger, copies, receipts, clock)
+        custodians = [own, *(one for one in custodians if one.address != own.address)]
+    keys = KeyRelease(ledger=ledger, custodians=custodians, clock=clock, randomness=SystemRandomness())
+    reading = ReadingService(ledger=ledger, index=index, copies=copies, keys=keys)
+    return Node(
+        config=config,
+        clock=clock,
+        ledger=ledger,
+        outbox=outbox,
+        index=index,
+        copies=copies,
+        objects=objects,
+        receipts=receipts,
+        inventory=Inventory(ledger, index, objects, copies),
+        enrolment=EnrolmentService(ledger, outbox),
+        consent=ConsentService(ledger, outbox),
+        signed_consent=SignedConsentService(ledger, outbox, SystemRandomness()),
+        ingest=IngestService(
+            ledger=ledger,
+            anchorer=Anchorer(outbox, index, copies, uploads),
+            objects=objects,
+            uploads=uploads,
+            clock=clock,
+            custody=lambda: _custody(config, ledger),
+            secret=_home_secret(config.home),
+            exclusive=FileLocks(config.home / "locks").exclusive,
+        ),
+        reading=reading,
+        verifying=VerifyingService(ledger, index, reading),
+    )
+
+
+def open_deployment(config: Config) -> DeploymentService:
+    """Builds what ``mendrec deploy`` needs; the contracts need not be there yet."""
+    client = ChainClient.connect(config.chain.rpc_url, expected_chain_id=config.chain.chain_id)
+    upgrade(config.database_url)
+    engine = open_engine(config.database_url)
+    return DeploymentService(
+        Web3Deployer(client),
+        FileDeploymentRegistry(config.registry_path.parent),
+        outbox_for=lambda writer: Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep),
+        sleep=time.sleep,
+    )
+
+
+def open_store(config: StoreConfig) -> BlobStore:
+    """Opens one store as it is configured; a store that is away is opened all the same and says so when asked."""
+    if config.kind == "directory":
+        return DirectoryStore(
+            Path(config.target), name=config.name, failure_domain=config.failure_domain, location=config.location
+        )
+    return IpfsStore(config.target, name=config.name, failure_domain=config.failure_domain, location=config.location)
+
+
+def create_store(config: StoreConfig) -> None:
+    """Makes a store's folder where it is one of this machine and not made yet; other kinds are made elsewhere."""
+    if config.kind == "directory":
+        DirectoryStore.create(Path(config.target), name=config.name, failure_domain=config.failure_domain)
+
+
+def _home_secret(home: Path) -> bytes:
+    """32 random bytes that this home keeps to itself; made the first time."""
+    path = home / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(SystemRandomness().token(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def _custody(config: Config, ledger: LedgerReader) -> Custody:
+    """The custodians of a new record, with the recipients that the directory publishes for them now.
+
+    Raises:
+        ConfigurationError: one of them is no custodian in standing: nothing more is sealed to it.
+    """
+    keys = []
+    for custodian in config.custodians:
+        found = ledger.participant(custodian.address)
+        if found.recipient is None or Role.CUSTODIAN not in found.roles:
+            raise ConfigurationError(
+                f"{custodian.address} is not a custodian in the directory.",
+                remedy="Have it admitted on chain as one, or name another in config.toml.",
+            )
+        ledger.require_in_standing(custodian.address)
+        keys.append(CustodianKey(custodian.address, found.recipient))
+    return Custody(tuple(keys), config.threshold)

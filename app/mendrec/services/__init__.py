@@ -1,0 +1,1 @@
+"""Use cases. They import the domain, the ports and the crypto; never an adapter."""

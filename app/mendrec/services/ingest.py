@@ -1,0 +1,231 @@
+"""Putting records in: seal, store by the placement rule, anchor. Nothing counts until it is anchored.
+
+1. Whoever may not write is refused before anything is sealed.
+2. Each item is sealed, and its objects (payload, envelopes, manifest) are stored and read back.
+3. The anchoring call is written down, then sent (:mod:`mendrec.services.anchoring`).
+4. Which copies were put where is written down, and the upload is done.
+
+What fails before 3 removes the copies that it made. A crash after it is finished by calling again with the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from mendrec.domain.access import require_access
+from mendrec.domain.errors import InputError, RefusedError
+from mendrec.domain.limits import LIMITS
+from mendrec.domain.model import Address, RecordRef, Right, Role
+from mendrec.ports import Clock, LedgerReader, Wallet
+from mendrec.ports_db import ObjectCopy, ObjectRepository, UploadRepository, UploadState
+from mendrec.services.anchoring import Anchored, Anchorer, StoredRecord, remove_copies
+from mendrec.services.consent import category_numbers
+from mendrec.services.intake.items import IntakeItem
+from mendrec.services.sealing import RecordDraft
+from mendrec.services.spooling import PRIVATE, Custody, seal_to_spool, store_all
+
+_SEALED_AT_A_TIME = 16
+"""Records that wait in temporary files while their objects are stored together."""
+Progress = Callable[[int, int], None]
+
+
+class NotAPatient(RefusedError):
+    """Records can only be added for somebody who is enrolled as a patient."""
+
+    code = "refused.not_a_patient"
+    default_remedy = "Check the address; the patient enrols with `mendrec enrol`."
+
+
+@dataclass(frozen=True, slots=True)
+class UploadResult:
+    """What an upload did; JSON-safe through :meth:`to_json`."""
+
+    records: tuple[RecordRef, ...]
+    transaction_hash_hex: str
+    gas_used: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored answer."""
+        return {
+            "records": [[ref.sequence, ref.leaf_index, ref.manifest_digest_hex] for ref in self.records],
+            "transactionHash": self.transaction_hash_hex,
+            "gasUsed": self.gas_used,
+        }
+
+    @classmethod
+    def from_json(cls, patient: Address, data: Mapping[str, Any]) -> UploadResult:
+        """Reads what :meth:`to_json` wrote."""
+        refs = tuple(RecordRef(patient, sequence, leaf, digest) for sequence, leaf, digest in data["records"])
+        return cls(refs, str(data["transactionHash"]), int(data["gasUsed"]))
+
+
+class IngestService:
+    """The use case of whoever may add to a record: the patient, or a clinician with UPLOAD."""
+
+    def __init__(
+        self,
+        *,
+        ledger: LedgerReader,
+        anchorer: Anchorer,
+        objects: ObjectRepository,
+        uploads: UploadRepository,
+        clock: Clock,
+        custody: Callable[[], Custody],
+        secret: bytes,
+        exclusive: Callable[[str], AbstractContextManager[None]],
+    ) -> None:
+        """Args:
+        custody: who holds shares of new records, asked at each upload: a custodian can lose its standing.
+        secret: of this home; nothing is sealed with it.
+        exclusive: keeps two runs with one key apart: each would remove what the other one anchors.
+        """
+        self._ledger = ledger
+        self._anchorer = anchorer
+        self._copies = anchorer.copies
+        self._objects = objects
+        self._uploads = uploads
+        self._clock = clock
+        self._custody = custody
+        self._secret = secret
+        self._exclusive = exclusive
+
+    def upload(
+        self,
+        wallet: Wallet,
+        patient: Address,
+        items: Sequence[IntakeItem],
+        *,
+        key: str,
+        private: bool = False,
+        progress: Progress = lambda _done, _total: None,
+    ) -> UploadResult:
+        """Seals, stores and anchors ``items``; calling again with the same key finishes, or repeats the answer.
+
+        Args:
+            wallet: the author's.
+            patient: whose record it becomes part of.
+            items: from intake, already judged.
+            key: idempotency key.
+            private: no shares are made; only the patient opens it.
+            progress: called with (sealed and stored, all).
+
+        Raises:
+            AccessRefused, NotAPatient, ContractRefusal: the author may not write here; nothing is kept.
+            UnavailableError: stores or chain can't be reached; nothing is kept, or the same key goes on.
+            IdempotencyConflict: the key was used for another upload.
+        """
+        if not items:
+            raise InputError("There is nothing to upload.")
+        with self._exclusive(f"upload:{key}"):
+            return self._upload(wallet, patient, items, key, private, progress)
+
+    def _upload(
+        self,
+        wallet: Wallet,
+        patient: Address,
+        items: Sequence[IntakeItem],
+        key: str,
+        private: bool,
+        progress: Progress,
+    ) -> UploadResult:
+        asked = self._request_digest(wallet.address, patient, items, private)
+        upload = self._uploads.begin(key, asked, now=self._clock.now())
+        if upload.state is UploadState.DONE:
+            return UploadResult.from_json(patient, upload.progress)
+        stored = [StoredRecord.from_json(one) for one in upload.progress.get("stored", ())]
+        if not stored:
+            self._require_may_write(wallet.address, patient, items)  # 1
+            stored = self._seal_all(wallet, patient, items, PRIVATE if private else self._custody(), progress)  # 2
+            self._uploads.save_progress(key, {"stored": [one.to_json() for one in stored]})
+        try:
+            anchored = self._anchorer.anchor(  # 3
+                wallet, patient, stored, key=key, begun=upload.progress.get("call")
+            )
+        except RefusedError:
+            # Another run of this upload may have been faster: what the chain names is never removed.
+            if not self._anchorer.is_anchored(patient, stored):
+                remove_copies(self._copies, (copy for one in stored for copy in one.copies))
+                self._uploads.save_progress(key, {})
+            raise
+        return self._finish(key, patient, stored, anchored)  # 4
+
+    def _require_may_write(self, author: Address, patient: Address, items: Sequence[IntakeItem]) -> None:
+        head = self._ledger.head_block()
+        numbers = category_numbers(self._ledger, [item.category_code for item in items])
+        if Role.PATIENT not in self._ledger.participant(patient, at=head).roles:
+            raise NotAPatient(f"{patient} is not enrolled as a patient.")
+        if author == patient:
+            return
+        self._ledger.require_in_standing(author, at=head)
+        for number in numbers:
+            access = self._ledger.effective_access(patient, author, number, at=head)
+            require_access(access, Right.UPLOAD, None, at_times=(head.timestamp,))
+
+    def _seal_all(
+        self, wallet: Wallet, patient: Address, items: Sequence[IntakeItem], custody: Custody, progress: Progress
+    ) -> list[StoredRecord]:
+        by_code = {code: number for number, code in self._ledger.categories().items()}
+        recipient = self._ledger.participant(patient).recipient
+        if recipient is None:
+            raise NotAPatient(f"{patient} has published no age recipient.")
+        stored: list[StoredRecord] = []
+        try:
+            for start in range(0, len(items), _SEALED_AT_A_TIME):
+                sealed = []
+                for item in items[start : start + _SEALED_AT_A_TIME]:
+                    draft = RecordDraft(
+                        chain_id=self._ledger.chain_id,
+                        records=self._ledger.contract_address("Records"),
+                        patient=patient,
+                        category=by_code[item.category_code],
+                        created_at=self._clock.now(),
+                        descriptor=item.descriptor,
+                    )
+                    sealed.append(seal_to_spool(wallet, draft, item, recipient, custody))
+                stored += store_all(self._copies, sealed)
+                progress(len(stored), len(items))
+        except BaseException:
+            remove_copies(self._copies, (copy for one in stored for copy in one.copies))
+            raise
+        return stored
+
+    def _request_digest(self, author: Address, patient: Address, items: Sequence[IntakeItem], private: bool) -> str:
+        """Tells one upload from another under a key. Keyed: who has the database can't try guesses of a content."""
+        digest = hmac.new(self._secret, json.dumps([author, patient, private]).encode("utf-8"), hashlib.sha256)
+        for item in items:
+            digest.update(json.dumps([item.category_code, repr(item.descriptor), item.size_bytes]).encode("utf-8"))
+            with item.source.open() as source:
+                while chunk := source.read(LIMITS.copy_chunk_bytes):
+                    digest.update(chunk)
+        return digest.hexdigest()
+
+    def _finish(self, key: str, patient: Address, stored: Sequence[StoredRecord], anchored: Anchored) -> UploadResult:
+        now = self._clock.now()
+        rows = [
+            ObjectCopy(
+                patient,
+                ref.sequence,
+                ref.leaf_index,
+                ref.manifest_digest_hex,
+                copy.role,
+                copy.cid,
+                copy.store_name,
+                now,
+            )
+            for one, ref in zip(stored, anchored.refs, strict=True)
+            for copy in one.copies
+        ]
+        rows += [
+            ObjectCopy(patient, sequence, None, "", copy.role, copy.cid, copy.store_name, now)
+            for sequence, copy in anchored.list_copies
+        ]
+        self._objects.add(rows)
+        result = UploadResult(anchored.refs, anchored.receipt.hash_hex, anchored.receipt.gas_used)
+        self._uploads.finish(key, result.to_json())
+        return result
