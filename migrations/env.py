@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from mendrec.adapters.db.engine import open_engine
-from mendrec.adapters.db.tables import METADATA
+from mendrec.adapters.db.schema import METADATA
 
 
 def run() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ CONFIG_NAME = "config.toml"
 STORE_KINDS = ("directory", "ipfs")
 
 T = TypeVar("T")
+S = TypeVar("S", "WebConfig", "RelayerConfig")
 
 
 class InvalidConfig(ConfigurationError):
@@ -34,6 +35,8 @@ class ChainConfig:
 
     rpc_url: str
     chain_id: int
+    finality_depth: int = 0
+    """Blocks on top of one after which it is taken for final; 0 where the chain is this machine's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,40 @@ class PlacementConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WebConfig:
+    """How the node answers over HTTP."""
+
+    origin: str = "http://127.0.0.1:8546"
+    """What browsers call the node; sign-in messages and cookies are bound to it."""
+    host: str = "127.0.0.1"
+    port: int = 8546
+    processes: int = 1
+    threads: int = 16
+    """Of each process; an open event stream holds one."""
+    trusted_proxies: int = 0
+    """Proxies before the node whose X-Forwarded-For is believed."""
+    session_lifetime_s: int = 12 * 3600
+    session_idle_s: int = 30 * 60
+    requests_per_minute: int = 600
+    """Of one person, and of one address that has not signed in."""
+    custodian_key: str | None = None
+    """Name of the key in keys/ that this node is a custodian with; None where it is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayerConfig:
+    """Who pays for acts that people signed, and how much."""
+
+    key: str
+    """Name of the key in keys/ that pays."""
+    acts_per_person_per_day: int = 500
+    max_fee_gwei: int = 500
+    """Above this fee per gas nothing is sent."""
+    replace_after_s: int = 60
+    """An act that is not mined by then is sent again with a higher fee."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything one home is told."""
 
@@ -74,6 +111,8 @@ class Config:
     placement: PlacementConfig
     custodians: tuple[CustodianConfig, ...]
     threshold: int
+    web: WebConfig = WebConfig()
+    relayer: RelayerConfig | None = None
 
     @property
     def registry_path(self) -> Path:
@@ -120,7 +159,11 @@ def _config(home: Path, document: Mapping[str, Any]) -> Config:
         raise InvalidConfig(f"custody.threshold is {threshold}, with {len(custodians)} custodians.")
     return Config(
         home=home,
-        chain=ChainConfig(_get(chain, "chain", "rpc_url", str), _get(chain, "chain", "chain_id", int)),
+        chain=ChainConfig(
+            _get(chain, "chain", "rpc_url", str),
+            _get(chain, "chain", "chain_id", int),
+            _natural(chain, "chain", "finality_depth", default=0),
+        ),
         database_url=_database_url(home, _get(_table(document, "database"), "database", "url", str)),
         stores=stores,
         placement=PlacementConfig(
@@ -128,7 +171,33 @@ def _config(home: Path, document: Mapping[str, Any]) -> Config:
         ),
         custodians=custodians,
         threshold=threshold,
+        web=_section(document, "web", WebConfig) or WebConfig(),
+        relayer=_section(document, "relayer", RelayerConfig),
     )
+
+
+def _section(document: Mapping[str, Any], name: str, kind: type[S]) -> S | None:
+    """Reads an optional table into a dataclass of strings and whole numbers; a setting nobody knows is a fault."""
+    if name not in document:
+        return None
+    table = _table(document, name)
+    known = {one.name: one for one in fields(kind)}
+    for key in table:
+        if key not in known:
+            raise InvalidConfig(f"{name}.{key} is not a setting.", remedy=f"One of: {', '.join(known)}.")
+    values: dict[str, Any] = {}
+    for key, one in known.items():
+        if key in table or one.default is MISSING:
+            number = one.type == "int"
+            values[key] = _natural(table, name, key, default=0) if number else _get(table, name, key, str)
+    return kind(**values)
+
+
+def _natural(table: Mapping[str, Any], place: str, key: str, *, default: int) -> int:
+    value = _get(table, place, key, int) if key in table else default
+    if value < 0:
+        raise InvalidConfig(f"{place}.{key} must not be negative.")
+    return value
 
 
 def _store(home: Path, index: int, entry: Mapping[str, Any]) -> StoreConfig:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mendrec.adapters.db.engine import DatabaseUnavailable, InvalidDatabaseUrl, open_engine, reading, writing
 from mendrec.adapters.db.migrate import MigrationFailed, downgrade, migrations_folder, upgrade
-from mendrec.adapters.db.tables import METADATA
+from mendrec.adapters.db.schema import METADATA
 from tests.index.rows import fill_every_table
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from mendrec.adapters.db.engine import open_engine
 from mendrec.adapters.db.index_rows import SqlIndexRepository
-from mendrec.adapters.db.tables import METADATA
+from mendrec.adapters.db.schema import METADATA
 from mendrec.domain.model import ChainEvent
 from mendrec.services.index import ChainUnsettled, IndexService
 from tests.simulators.chain_sim import SimulatedChain

@@ -1,0 +1,1 @@
+"""Uploads that arrive over HTTP, object by object."""

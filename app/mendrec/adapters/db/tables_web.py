@@ -1,0 +1,1 @@
+"""Sessions, sign-in nonces and remembered answers."""

@@ -1,0 +1,1 @@
+"""A typed client of a node: sealing, opening and signing stay on this side."""
