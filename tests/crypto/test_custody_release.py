@@ -10,6 +10,7 @@ import pytest
 from mendrec.crypto.age import CannotOpenError, SecretIdentity, seal
 from mendrec.crypto.custody import (
     CombinedKeyError,
+    RecordBinding,
     ShareBindingError,
     WrongShareError,
     check_share_binding,
@@ -45,9 +46,9 @@ def test_any_two_of_three_custodians_give_the_key_and_it_is_the_patients(
     keys = open_patient_envelope(world.patient_identity, record.envelopes)
     shares = [world.released(record, position, key) for position in range(3)]
     for chosen in itertools.permutations(shares, 2):
-        combined = combine(chosen, record.envelopes, key, recipients=record.manifest.recipients)
+        combined = combine(chosen, record.envelopes, key, RecordBinding.of(record.manifest))
         assert combined == keys.of(key)
-    assert combine(shares, record.envelopes, key, recipients=record.manifest.recipients) == keys.of(key)
+    assert combine(shares, record.envelopes, key, RecordBinding.of(record.manifest)) == keys.of(key)
 
 
 @pytest.mark.parametrize(("total", "threshold"), [(1, 1), (3, 1), (3, 3)])
@@ -55,16 +56,16 @@ def test_every_sharing_goes_the_same_way(world: SealingWorld, total: int, thresh
     record = world.seal(b"x", total=total, threshold=threshold).record
     keys = open_patient_envelope(world.patient_identity, record.envelopes)
     shares = [world.released(record, position, KeyName.PAYLOAD) for position in range(threshold)]
-    combined = combine(shares, record.envelopes, KeyName.PAYLOAD, recipients=record.manifest.recipients)
+    combined = combine(shares, record.envelopes, KeyName.PAYLOAD, RecordBinding.of(record.manifest))
     assert combined == keys.payload
     with pytest.raises(CannotCombineError):
-        combine(shares[1:], record.envelopes, KeyName.PAYLOAD, recipients=record.manifest.recipients)
+        combine(shares[1:], record.envelopes, KeyName.PAYLOAD, RecordBinding.of(record.manifest))
 
 
 def test_one_share_given_twice_is_one_share(world: SealingWorld, sealed: Sealed) -> None:
     share = world.released(sealed.record, 0, KeyName.PAYLOAD)
     with pytest.raises(CannotCombineError):
-        combine([share, share], sealed.record.envelopes, KeyName.PAYLOAD, recipients=share.recipients)
+        combine([share, share], sealed.record.envelopes, KeyName.PAYLOAD, share.binding)
 
 
 def test_a_private_record_is_opened_by_the_patient_alone(world: SealingWorld) -> None:
@@ -74,7 +75,7 @@ def test_a_private_record_is_opened_by_the_patient_alone(world: SealingWorld) ->
         with pytest.raises(NoSuchCustodian):
             unseal_share(identity, record.envelopes, custodian.address, KeyName.PAYLOAD)
     with pytest.raises(CannotCombineError):
-        combine([], record.envelopes, KeyName.PAYLOAD, recipients=record.manifest.recipients)
+        combine([], record.envelopes, KeyName.PAYLOAD, RecordBinding.of(record.manifest))
 
 
 @pytest.mark.parametrize("relabelled", [False, True])
@@ -87,14 +88,9 @@ def test_envelopes_of_one_category_copied_into_a_record_of_another_release_nothi
     for key, position in itertools.product(BOTH, range(3)):
         custodian = world.custodians[position].address
         share = unseal_share(world.custodian_identities[position], copied, custodian, key)
+        asked = replace(RecordBinding.of(sealed.record.manifest), category=3)
         with pytest.raises(ShareBindingError):
-            check_share_binding(
-                share,
-                patient=world.patient.address,
-                category=3,
-                recipients=sealed.record.manifest.recipients,
-                custodian=custodian,
-            )
+            check_share_binding(share, asked, custodian=custodian)
 
 
 def test_envelopes_copied_into_a_record_of_another_patient_or_key_release_nothing(
@@ -102,17 +98,24 @@ def test_envelopes_copied_into_a_record_of_another_patient_or_key_release_nothin
 ) -> None:
     custodian = world.custodians[0].address
     share = unseal_share(world.custodian_identities[0], sealed.record.envelopes, custodian, KeyName.PAYLOAD)
-    right = {
-        "patient": world.patient.address,
-        "category": 2,
-        "recipients": sealed.record.manifest.recipients,
-        "custodian": custodian,
-    }
-    check_share_binding(share, **right)
+    right = RecordBinding.of(sealed.record.manifest)
+    check_share_binding(share, right, custodian=custodian)
     fresh = RecordKeys.generate().recipients
-    for wrong in ({"patient": world.author.address}, {"recipients": fresh}, {"custodian": world.author.address}):
+    for wrong in ({"patient": world.author.address}, {"recipients": fresh}):
         with pytest.raises(ShareBindingError):
-            check_share_binding(share, **{**right, **wrong})
+            check_share_binding(share, replace(right, **wrong), custodian=custodian)
+    with pytest.raises(ShareBindingError):
+        check_share_binding(share, right, custodian=world.author.address)
+
+
+def test_envelopes_copied_to_another_chain_or_contract_release_nothing(world: SealingWorld, sealed: Sealed) -> None:
+    """A custodian may serve two deployments with one key; what one grants opens nothing of the other."""
+    custodian = world.custodians[0].address
+    share = unseal_share(world.custodian_identities[0], sealed.record.envelopes, custodian, KeyName.PAYLOAD)
+    here = RecordBinding.of(sealed.record.manifest)
+    for elsewhere in (replace(here, chain_id=here.chain_id + 1), replace(here, records=world.author.address)):
+        with pytest.raises(ShareBindingError):
+            check_share_binding(share, elsewhere, custodian=custodian)
 
 
 def test_a_payloads_share_put_in_the_descriptors_place_is_not_released_by_a_list(
@@ -148,13 +151,13 @@ def test_a_wrong_share_names_its_custodian_and_no_other(world: SealingWorld, sea
     altered[0] ^= 1
     shares[position] = replace(shares[position], share_bytes=bytes(altered))
     with pytest.raises(WrongShareError) as caught:
-        combine(shares, sealed.record.envelopes, KeyName.PAYLOAD, recipients=sealed.record.manifest.recipients)
+        combine(shares, sealed.record.envelopes, KeyName.PAYLOAD, RecordBinding.of(sealed.record.manifest))
     assert caught.value.custodian == world.custodians[position].address
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"category": 3}, {"key": KeyName.DESCRIPTOR}, {"threshold": 1}, {"total": 4}, {"index": 2}],
+    [{"key": KeyName.DESCRIPTOR}, {"threshold": 1}, {"total": 4}, {"index": 2}],
 )
 def test_a_share_with_other_words_is_refused_by_the_reader(
     world: SealingWorld, sealed: Sealed, changes: dict[str, object]
@@ -162,23 +165,23 @@ def test_a_share_with_other_words_is_refused_by_the_reader(
     shares = [world.released(sealed.record, at, KeyName.PAYLOAD) for at in range(2)]
     shares[0] = replace(shares[0], **changes)
     with pytest.raises(ShareBindingError):
-        combine(shares, sealed.record.envelopes, KeyName.PAYLOAD, recipients=sealed.record.manifest.recipients)
+        combine(shares, sealed.record.envelopes, KeyName.PAYLOAD, RecordBinding.of(sealed.record.manifest))
 
 
 def test_a_share_from_somebody_who_is_no_custodian_is_refused(world: SealingWorld, sealed: Sealed) -> None:
     share = replace(world.released(sealed.record, 0, KeyName.PAYLOAD), custodian=world.author.address)
     with pytest.raises(NoSuchCustodian):
-        combine([share], sealed.record.envelopes, KeyName.PAYLOAD, recipients=sealed.record.manifest.recipients)
+        combine([share], sealed.record.envelopes, KeyName.PAYLOAD, RecordBinding.of(sealed.record.manifest))
 
 
 def test_a_combined_key_that_is_not_the_manifests_is_refused(world: SealingWorld) -> None:
     """The author shared another key than the one he sealed to: no custodian is blamed."""
     keys, shared = RecordKeys.generate(), RecordKeys.generate()
     claimed = RecordKeys(_Pretended(shared.descriptor, keys.descriptor), _Pretended(shared.payload, keys.payload))
+    binding = RecordBinding(31337, world.author.address, world.patient.address, 2, keys.recipients)
     envelopes = make_envelopes(
         claimed,
-        patient=world.patient.address,
-        category=2,
+        binding,
         patient_recipient=world.patient_identity.recipient,
         custodians=world.custodians,
         threshold=2,
@@ -189,7 +192,7 @@ def test_a_combined_key_that_is_not_the_manifests_is_refused(world: SealingWorld
         for at in range(2)
     ]
     with pytest.raises(CombinedKeyError):
-        combine(shares, envelopes, "payload", recipients=keys.recipients)
+        combine(shares, envelopes, "payload", binding)
     with pytest.raises(CombinedKeyError):
         open_patient_envelope(world.patient_identity, envelopes)
 
@@ -240,8 +243,7 @@ def test_a_custodian_named_twice_or_too_many_custodians_are_refused(world: Seali
         with pytest.raises(InputError):
             make_envelopes(
                 keys,
-                patient=world.patient.address,
-                category=2,
+                RecordBinding(31337, world.author.address, world.patient.address, 2, keys.recipients),
                 patient_recipient=world.patient_identity.recipient,
                 custodians=custodians,
                 threshold=1,

@@ -10,7 +10,7 @@ from mendrec.domain.cid import cid_of, sha256_hex
 from mendrec.domain.envelopes import CustodianEnvelope, Envelopes, KeyName, SealedShare
 from mendrec.domain.ids import parse_address
 from mendrec.domain.manifest import Manifest, PayloadRef, Recipients
-from mendrec.domain.share import Share
+from mendrec.domain.share import RecordBinding, Share
 
 PATIENT = parse_address("0x" + "a1" * 20)  # with letters: their case is a checksum
 OTHER = parse_address("0x" + "22" * 20)
@@ -48,9 +48,7 @@ ENVELOPES = Envelopes(
 )
 
 SHARE = Share(
-    patient=PATIENT,
-    category=2,
-    recipients=RECIPIENTS,
+    binding=RecordBinding.of(MANIFEST),
     key=KeyName.PAYLOAD,
     threshold=2,
     total=3,

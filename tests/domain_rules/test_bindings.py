@@ -93,20 +93,20 @@ def test_envelopes_of_another_record_are_refused(field: str, value: Any) -> None
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("patient", OTHER), ("category", 3), ("recipients", OTHER_RECIPIENTS), ("custodian", CUSTODIANS[1])],
+    [("chain_id", 1), ("records", OTHER), ("patient", OTHER), ("category", 3), ("recipients", OTHER_RECIPIENTS)],
 )
 def test_a_share_of_another_record_is_refused(field: str, value: Any) -> None:
-    asked = {
-        "patient": SHARE.patient,
-        "category": SHARE.category,
-        "recipients": SHARE.recipients,
-        "custodian": SHARE.custodian,
-    }
-    check_share_binding(SHARE, **asked)
+    other = replace(SHARE.binding, **{field: value})
+    check_share_binding(SHARE, SHARE.binding, custodian=SHARE.custodian)
     with pytest.raises(ShareBindingError):
-        check_share_binding(SHARE, **{**asked, field: value})
+        check_share_binding(SHARE, other, custodian=SHARE.custodian)
     with pytest.raises(ShareBindingError):
-        check_share_binding(replace(SHARE, **{field: value}), **asked)
+        check_share_binding(replace(SHARE, binding=other), SHARE.binding, custodian=SHARE.custodian)
+
+
+def test_a_share_of_another_custodian_is_refused() -> None:
+    with pytest.raises(ShareBindingError):
+        check_share_binding(SHARE, SHARE.binding, custodian=CUSTODIANS[1])
 
 
 def test_a_share_other_than_the_committed_one_names_its_custodian() -> None:

@@ -20,8 +20,8 @@ from mendrec.domain.ids import parse_address
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.manifest import parse_manifest
 from mendrec.domain.model import Act
-from mendrec.domain.share import parse_share
-from tests.domain_rules.record_objects import CUSTODIANS, ENVELOPES, MANIFEST, OTHER, SHARE, mutations
+from mendrec.domain.share import Share, parse_share
+from tests.domain_rules.record_objects import CUSTODIANS, ENVELOPES, MANIFEST, OTHER, RECIPIENTS, SHARE, mutations
 
 DESCRIPTOR = Descriptor(
     "Haemogram", "application/fhir+json", "Observation", (Coding("http://loinc.org", "58410-2", "CBC"),), "cbc.json"
@@ -114,9 +114,14 @@ def test_envelopes_whose_numbers_do_not_fit_cannot_be_made(changes: dict[str, An
 @pytest.mark.parametrize(("subject", "parse"), OBJECTS[:4])
 def test_one_key_for_both_parts_is_refused(subject: Any, parse: Callable[[bytes], Any]) -> None:
     """Else a key released for a LIST would open the payload."""
-    one = replace(subject.recipients, payload=subject.recipients.descriptor)
+    one = replace(RECIPIENTS, payload=RECIPIENTS.descriptor)
+    changed = (
+        replace(subject, binding=replace(subject.binding, recipients=one))
+        if isinstance(subject, Share)
+        else replace(subject, recipients=one)
+    )
     with pytest.raises(MalformedJson):
-        parse(replace(subject, recipients=one).to_bytes())
+        parse(changed.to_bytes())
 
 
 def test_envelopes_that_are_not_one_raw_block_are_refused() -> None:

@@ -54,7 +54,7 @@ def test_an_allowed_reader_gets_shares_that_only_they_can_open(
     (outcome,) = answer.outcomes
     assert set(outcome.sealed_shares) == {"descriptor", "payload"}
     for sealed in outcome.sealed_shares.values():
-        assert open_resealed(ward.person("cardiologist").identity, sealed).patient == ward.patient.address
+        assert open_resealed(ward.person("cardiologist").identity, sealed).binding.patient == ward.patient.address
         with pytest.raises(MendrecError):
             open_resealed(ward.person("radiologist").identity, sealed)
 

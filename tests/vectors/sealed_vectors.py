@@ -11,6 +11,7 @@ from typing import Any
 from mendrec.crypto.age import SecretIdentity
 from mendrec.crypto.custody import (
     CustodianKey,
+    RecordBinding,
     check_share_binding,
     combine,
     open_patient_envelope,
@@ -127,15 +128,9 @@ def _require_opens(
     open_payload(manifest, keys.payload, [ciphertext], plaintext)
     shares = [open_resealed(READER_IDENTITY, sealed) for sealed in released]
     for share in shares:
-        check_share_binding(
-            share,
-            patient=manifest.patient,
-            category=manifest.category,
-            recipients=manifest.recipients,
-            custodian=share.custodian,
-        )
+        check_share_binding(share, RecordBinding.of(manifest), custodian=share.custodian)
     combined = [
-        combine(shares[at * total : at * total + threshold], envelopes, key, recipients=manifest.recipients)
+        combine(shares[at * total : at * total + threshold], envelopes, key, RecordBinding.of(manifest))
         for at, key in enumerate(KeyName)
         if threshold
     ]

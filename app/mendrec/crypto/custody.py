@@ -20,6 +20,7 @@ from mendrec.domain.limits import LIMITS
 from mendrec.domain.manifest import Recipients
 from mendrec.domain.model import Address
 from mendrec.domain.share import (
+    RecordBinding,
     Share,
     ShareBindingError,
     WrongShareError,
@@ -31,6 +32,7 @@ from mendrec.domain.share import (
 __all__ = [
     "CombinedKeyError",
     "CustodianKey",
+    "RecordBinding",
     "Share",
     "ShareBindingError",
     "WrongShareError",
@@ -39,6 +41,7 @@ __all__ = [
     "make_envelopes",
     "open_patient_envelope",
     "open_resealed",
+    "require_share",
     "reseal_for_reader",
     "unseal_share",
 ]
@@ -64,9 +67,8 @@ class CustodianKey:
 
 def make_envelopes(
     keys: RecordKeys,
+    binding: RecordBinding,
     *,
-    patient: Address,
-    category: int,
     patient_recipient: str,
     custodians: Sequence[CustodianKey],
     threshold: int,
@@ -75,8 +77,7 @@ def make_envelopes(
 
     Args:
         keys: the record's keys.
-        patient: whose record it is.
-        category: its category's number.
+        binding: what they belong to; its recipients are the keys' own.
         patient_recipient: the patient's published age recipient.
         custodians: none for a private entry.
         threshold: how many of them are needed; 0 for a private entry.
@@ -87,15 +88,12 @@ def make_envelopes(
     """
     if not 1 <= threshold <= len(custodians) <= LIMITS.custodians_max_count and (threshold or custodians):
         raise shamir.InvalidThreshold(f"{threshold} of {len(custodians)} custodians is not a possible sharing.")
-    unsealed = {
-        key: _shares(keys, key, patient=patient, category=category, custodians=custodians, threshold=threshold)
-        for key in KeyName
-    }
+    unsealed = {key: _shares(keys, key, binding, custodians=custodians, threshold=threshold) for key in KeyName}
     return Envelopes(
-        patient=patient,
-        category=category,
-        recipients=keys.recipients,
-        patient_envelope=seal(_patient_plaintext(keys, patient, category), patient_recipient),
+        patient=binding.patient,
+        category=binding.category,
+        recipients=binding.recipients,
+        patient_envelope=seal(_patient_plaintext(keys, binding), patient_recipient),
         threshold=threshold,
         custodians=tuple(
             CustodianEnvelope(
@@ -173,13 +171,27 @@ def open_resealed(identity: SecretIdentity, sealed: bytes) -> Share:
     return _parse_opened(open_sealed(sealed, identity))
 
 
+def require_share(share: Share, envelopes: Envelopes, key: KeyName, binding: RecordBinding) -> None:
+    """Checks (1) and (2) of :func:`combine` for one share.
+
+    Raises:
+        NoSuchCustodian, ShareBindingError, WrongShareError: names the custodian.
+    """
+    envelope = envelopes.of_custodian(share.custodian)
+    check_share_binding(share, binding, custodian=envelope.custodian)
+    stated = (share.key, share.index, share.threshold, share.total)
+    if stated != (key, envelope.index, envelopes.threshold, len(envelopes.custodians)):
+        raise ShareBindingError(f"The share from custodian {share.custodian} is of another key or sharing.")
+    check_commitment(share, envelope.share_of(key).commitment_hex)
+
+
 def combine(
-    shares: Iterable[Share], envelopes: Envelopes, key: KeyName | str, *, recipients: Recipients
+    shares: Iterable[Share], envelopes: Envelopes, key: KeyName | str, binding: RecordBinding
 ) -> SecretIdentity:
     """Puts shares together to the key, and proves that it is the record's.
 
-    1. each share is from a custodian these envelopes name, and speaks of them (patient, category, recipients, key,
-       numbers): else the custodian is named;
+    1. each share is from a custodian these envelopes name, and speaks of this record (``binding``, key, numbers):
+       else the custodian is named;
     2. each share is the one committed to: else the custodian is named;
     3. enough of them, from different custodians;
     4. the combined key's public half is the one in the manifest.
@@ -188,7 +200,7 @@ def combine(
         shares: as opened by :func:`open_resealed`.
         envelopes: the record's.
         key: which of the two keys.
-        recipients: of the verified manifest.
+        binding: of the verified manifest.
 
     Raises:
         NoSuchCustodian, ShareBindingError, WrongShareError: (1), (2).
@@ -198,35 +210,24 @@ def combine(
     name = KeyName(key)
     by_custodian: dict[Address, bytes] = {}
     for share in shares:
-        envelope = envelopes.of_custodian(share.custodian)
-        check_share_binding(
-            share,
-            patient=envelopes.patient,
-            category=envelopes.category,
-            recipients=recipients,
-            custodian=envelope.custodian,
-        )
-        stated = (share.key, share.index, share.threshold, share.total)
-        if stated != (name, envelope.index, envelopes.threshold, len(envelopes.custodians)):
-            raise ShareBindingError(f"The share from custodian {share.custodian} is of another key or sharing.")
-        check_commitment(share, envelope.share_of(name).commitment_hex)
+        require_share(share, envelopes, name, binding)
         by_custodian[share.custodian] = share.share_bytes
     secret_bytes = shamir.combine(list(by_custodian.values()), threshold=envelopes.threshold)
     identity = SecretIdentity(secret_bytes)
-    expected = recipients.descriptor if name is KeyName.DESCRIPTOR else recipients.payload
+    expected = binding.recipients.descriptor if name is KeyName.DESCRIPTOR else binding.recipients.payload
     if identity.recipient != expected:
         raise CombinedKeyError(f"The combined {name} key is not the one in the manifest.")
     return identity
 
 
-def _patient_plaintext(keys: RecordKeys, patient: Address, category: int) -> bytes:
+def _patient_plaintext(keys: RecordKeys, binding: RecordBinding) -> bytes:
     return canonical_bytes(
         {
             "format": FORMAT,
             "kind": _PATIENT_KIND,
-            "patient": patient,
-            "category": category,
-            "recipients": keys.recipients.to_json(),
+            "patient": binding.patient,
+            "category": binding.category,
+            "recipients": binding.recipients.to_json(),
             "identities": {key.value: keys.of(key).reveal_text() for key in KeyName},
         }
     )
@@ -235,9 +236,8 @@ def _patient_plaintext(keys: RecordKeys, patient: Address, category: int) -> byt
 def _shares(
     keys: RecordKeys,
     key: KeyName,
+    binding: RecordBinding,
     *,
-    patient: Address,
-    category: int,
     custodians: Sequence[CustodianKey],
     threshold: int,
 ) -> list[Share]:
@@ -246,9 +246,7 @@ def _shares(
     split = shamir.split(keys.of(key).reveal_bytes(), total=len(custodians), threshold=threshold)
     return [
         Share(
-            patient=patient,
-            category=category,
-            recipients=keys.recipients,
+            binding=binding,
             key=key,
             threshold=threshold,
             total=len(custodians),

@@ -1,15 +1,16 @@
 """One Shamir share and what it belongs to: the plaintext of a custodian's envelope.
 
-[Note: a share carries its binding] Patient, category, the record's recipients, the key and the custodian are inside
-the encryption, where only who sealed it could write them. A custodian compares them with the chain's entry before it
-releases anything. Else a reader of one category could copy the envelopes of another into a new record of its own
-category, and have every custodian hand out the other record's key.
+[Note: a share carries its binding] Chain, contract, patient, category, the record's recipients, the key and the
+custodian are inside the encryption, where only who sealed it could write them. A custodian compares them with the
+chain's entry before it releases anything. Else a reader of one category could copy the envelopes of another into a new
+record of its own category, or of another deployment that the same custodian serves, and have every custodian hand out
+the other record's key.
 """
 
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from mendrec.domain import tags
 from mendrec.domain.canonical import MalformedJson, canonical_bytes, parse_canonical
@@ -17,16 +18,19 @@ from mendrec.domain.envelopes import KeyName
 from mendrec.domain.errors import VerificationError
 from mendrec.domain.json_fields import FORMAT, Fields, base64_text
 from mendrec.domain.limits import LIMITS
-from mendrec.domain.manifest import Recipients
+from mendrec.domain.manifest import ManifestBody, Recipients
 from mendrec.domain.model import Address
 
 SHARE_BYTES = 33
 """32 bytes of the key's share and one x-coordinate (Vault's form)."""
 _KIND = "share"
 _SHARE_JSON_MAX_BYTES = 4096
+_WORDS = {"chain_id": "chain", "records": "contract"}
 _FIELDS = (
     "format",
     "kind",
+    "chainId",
+    "records",
     "patient",
     "category",
     "recipients",
@@ -37,6 +41,23 @@ _FIELDS = (
     "custodian",
     "share",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBinding:
+    """What the keys of one record belong to. Reader and custodian each state it from what they verified themselves."""
+
+    chain_id: int
+    records: Address
+    """The Records contract that the record is anchored in."""
+    patient: Address
+    category: int
+    recipients: Recipients
+
+    @classmethod
+    def of(cls, manifest: ManifestBody) -> RecordBinding:
+        """What a manifest says of itself; as good as the check that it is the anchored one."""
+        return cls(manifest.chain_id, manifest.records, manifest.patient, manifest.category, manifest.recipients)
 
 
 class ShareBindingError(VerificationError):
@@ -61,9 +82,7 @@ class WrongShareError(VerificationError):
 class Share:
     """One custodian's share of one key of one record. The share's bytes never show in repr or logs."""
 
-    patient: Address
-    category: int
-    recipients: Recipients
+    binding: RecordBinding
     key: KeyName
     threshold: int
     total: int
@@ -81,9 +100,11 @@ class Share:
             {
                 "format": FORMAT,
                 "kind": _KIND,
-                "patient": self.patient,
-                "category": self.category,
-                "recipients": self.recipients.to_json(),
+                "chainId": self.binding.chain_id,
+                "records": self.binding.records,
+                "patient": self.binding.patient,
+                "category": self.binding.category,
+                "recipients": self.binding.recipients.to_json(),
                 "key": self.key.value,
                 "threshold": self.threshold,
                 "total": self.total,
@@ -100,48 +121,46 @@ def parse_share(data: bytes) -> Share:
     Raises:
         InputError: malformed, not canonical, or numbers that do not fit each other.
     """
-    fields = Fields(parse_canonical(data, max_bytes=_SHARE_JSON_MAX_BYTES, what=_KIND), _KIND, required=_FIELDS)
-    fields.require_kind(_KIND)
-    total = fields.integer("total", low=1, high=LIMITS.custodians_max_count)
-    share_bytes = fields.base64_bytes("share")
+    stated = Fields(parse_canonical(data, max_bytes=_SHARE_JSON_MAX_BYTES, what=_KIND), _KIND, required=_FIELDS)
+    stated.require_kind(_KIND)
+    total = stated.integer("total", low=1, high=LIMITS.custodians_max_count)
+    share_bytes = stated.base64_bytes("share")
     if len(share_bytes) != SHARE_BYTES or share_bytes[-1] == 0:
         raise MalformedJson("share.share is not 32 bytes and an x-coordinate that is not 0.")
     return Share(
-        patient=fields.address("patient"),
-        category=fields.integer("category", low=1, high=2**16 - 1),
-        recipients=Recipients.from_fields(fields),
-        key=fields.parsed("key", _parse_key_name),
-        threshold=fields.integer("threshold", low=1, high=total),
+        binding=RecordBinding(
+            chain_id=stated.integer("chainId", low=1),
+            records=stated.address("records"),
+            patient=stated.address("patient"),
+            category=stated.integer("category", low=1, high=2**16 - 1),
+            recipients=Recipients.from_fields(stated),
+        ),
+        key=stated.parsed("key", _parse_key_name),
+        threshold=stated.integer("threshold", low=1, high=total),
         total=total,
-        index=fields.integer("index", low=1, high=total),
-        custodian=fields.address("custodian"),
+        index=stated.integer("index", low=1, high=total),
+        custodian=stated.address("custodian"),
         share_bytes=share_bytes,
     )
 
 
-def check_share_binding(
-    share: Share, *, patient: Address, category: int, recipients: Recipients, custodian: Address
-) -> None:
+def check_share_binding(share: Share, binding: RecordBinding, *, custodian: Address) -> None:
     """Checks what a share says it belongs to, against what the chain and the manifest say is asked for.
 
     Args:
         share: as opened, from inside the encryption.
-        patient: of the chain's entry.
-        category: of the chain's entry.
-        recipients: of the manifest that the entry's digest names.
+        binding: chain and contract that are asked, patient and category of the entry there, and the recipients of the
+            manifest that the entry's digest names.
         custodian: who is asked.
 
     Raises:
         ShareBindingError: any of them differs.
     """
-    stated = {
-        "patient": (share.patient, patient),
-        "category": (share.category, category),
-        "recipients": (share.recipients, recipients),
-        "custodian": (share.custodian, custodian),
-    }
-    for name, (inside, asked) in stated.items():
-        if inside != asked:
+    if share.custodian != custodian:
+        raise ShareBindingError("The share was made for another custodian than the one that is asked.")
+    for one in fields(RecordBinding):
+        if getattr(share.binding, one.name) != getattr(binding, one.name):
+            name = _WORDS.get(one.name, one.name)
             raise ShareBindingError(f"The share was made for another {name} than the record it is asked for.")
 
 

@@ -12,7 +12,7 @@ then for each record, each on its own:
 6. the entry is on the patient's chain, and the record's manifest is that entry (or a leaf of it);
 7. the permission holds by the head's time and by this clock;
 8. manifest and envelopes are the bytes their CIDs name, and speak of this entry;
-9. the share belongs to this patient, category and record (its own words, from inside its encryption);
+9. the share belongs to this chain and contract, patient, category and record (its words from inside its encryption);
 10. the share is sealed to the reader's recipient;
 11. a receipt of each outcome is durable; only then is anything answered.
 
@@ -24,7 +24,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from mendrec.crypto.custody import check_share_binding, reseal_for_reader, unseal_share
+from mendrec.crypto.custody import RecordBinding, check_share_binding, reseal_for_reader, unseal_share
 from mendrec.crypto.identity import SecretIdentity
 from mendrec.crypto.manifest_signature import require_author_signature
 from mendrec.crypto.wallet import require_typed_data_signer
@@ -187,9 +187,13 @@ class Custodian:
         share = unseal_share(self.identity, envelopes, self.address, key)
         check_share_binding(  # 9: against the chain's entry, not against the envelopes' own words
             share,
-            patient=entry.patient,
-            category=entry.category,
-            recipients=manifest.recipients,
+            RecordBinding(
+                chain_id=self.ledger.chain_id,
+                records=self.ledger.contract_address("Records"),
+                patient=entry.patient,
+                category=entry.category,
+                recipients=manifest.recipients,
+            ),
             custodian=self.address,
         )
         return reseal_for_reader(share, recipient)  # 10

@@ -5,18 +5,26 @@ The patient asks nobody: their own envelope holds both keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mendrec.crypto.age import SecretIdentity
-from mendrec.crypto.custody import Share, combine, open_patient_envelope, open_resealed
+from mendrec.crypto.custody import (
+    RecordBinding,
+    Share,
+    WrongShareError,
+    combine,
+    open_patient_envelope,
+    open_resealed,
+    require_share,
+)
 from mendrec.domain.envelopes import Envelopes, KeyName, keys_for
-from mendrec.domain.errors import MendrecError, RefusedError, UnavailableError, VerificationError
+from mendrec.domain.errors import MendrecError, NotFoundError, RefusedError, UnavailableError, VerificationError
 from mendrec.domain.limits import LIMITS, Limits
 from mendrec.domain.manifest import Manifest
 from mendrec.domain.model import Act, Address, ChainEntry, Purpose, RecordRef
 from mendrec.domain.release import ReleaseRequest, RequestedRecord, release_typed_data
-from mendrec.domain.release_answer import RELEASED, ReleaseAnswer, ReleaseRefused
+from mendrec.domain.release_answer import RELEASED, RecordOutcome, ReleaseAnswer, ReleaseRefused
 from mendrec.ports import Clock, CustodianPort, LedgerReader, Randomness, Wallet
 
 
@@ -54,7 +62,10 @@ class KeyRelease:
         clock: Clock,
         randomness: Randomness,
         limits: Limits = LIMITS,
+        report: Callable[[MendrecError], None] = lambda _wrong: None,
     ) -> None:
+        """``report`` is told of every share that was wrong, also where others were enough; it names the custodian."""
+        self._report = report
         self._ledger = ledger
         self._custodians = {custodian.address: custodian for custodian in custodians}
         self._clock = clock
@@ -127,17 +138,42 @@ class KeyRelease:
         reader: Reader,
         answers: Mapping[Address, ReleaseAnswer],
     ) -> SecretIdentity:
-        shares: list[Share] = []
-        refusals: list[ReleaseRefused] = []
-        for answer in answers.values():
+        good: dict[Address, Share] = {}
+        reasons: list[MendrecError] = []
+        for address, answer in answers.items():
             for outcome in answer.outcomes:
-                named = (outcome.sequence, outcome.manifest_digest_hex)
-                if named != (record.ref.sequence, record.ref.manifest_digest_hex):
+                if (outcome.sequence, outcome.manifest_digest_hex) != (
+                    record.ref.sequence,
+                    record.ref.manifest_digest_hex,
+                ):
                     continue
-                if outcome.code != RELEASED:
-                    refusals.append(ReleaseRefused(outcome.message, remedy=outcome.remedy, reason_code=outcome.code))
-                elif name.value in outcome.sealed_shares:
-                    shares.append(open_resealed(reader.identity, outcome.sealed_shares[name.value]))
-        if len(shares) < envelopes.threshold and refusals:
-            raise refusals[0]
-        return combine(shares[: envelopes.threshold], envelopes, name, recipients=manifest.recipients)  # 3
+                try:
+                    good[address] = self._share(name, address, outcome, manifest, envelopes, reader)
+                except ReleaseRefused as refusal:
+                    reasons.append(refusal)
+                except (VerificationError, NotFoundError, RefusedError) as wrong:
+                    reasons.insert(0, wrong)  # one bad custodian must not stop the others; it is told all the same
+                    self._report(wrong)
+        if len(good) < envelopes.threshold and reasons:
+            raise reasons[0]
+        enough = list(good.values())[: envelopes.threshold]
+        return combine(enough, envelopes, name, RecordBinding.of(manifest))
+
+    def _share(
+        self,
+        name: KeyName,
+        custodian: Address,
+        outcome: RecordOutcome,
+        manifest: Manifest,
+        envelopes: Envelopes,
+        reader: Reader,
+    ) -> Share:
+        if outcome.code != RELEASED:
+            raise ReleaseRefused(outcome.message, remedy=outcome.remedy, reason_code=outcome.code)
+        if name.value not in outcome.sealed_shares:
+            raise WrongShareError(custodian)
+        share = open_resealed(reader.identity, outcome.sealed_shares[name.value])
+        if share.custodian != custodian:  # whoever sent it is to blame, not whom it names
+            raise WrongShareError(custodian)
+        require_share(share, envelopes, name, RecordBinding.of(manifest))  # 3
+        return share

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from mendrec.crypto.age import seal, seal_stream
-from mendrec.crypto.custody import CustodianKey, make_envelopes
+from mendrec.crypto.custody import CustodianKey, RecordBinding, make_envelopes
 from mendrec.crypto.manifest_signature import sign_manifest
 from mendrec.crypto.record_keys import RecordKeys
 from mendrec.domain.cid import raw_cid_from_digest, sha256_hex
@@ -124,8 +124,7 @@ def _seal_with(
     # What can be refused is refused before the long work: envelopes and descriptor first, the payload after.
     envelopes = make_envelopes(
         keys,
-        patient=draft.patient,
-        category=draft.category,
+        RecordBinding(draft.chain_id, draft.records, draft.patient, draft.category, keys.recipients),
         patient_recipient=patient_recipient,
         custodians=custodians,
         threshold=threshold,
