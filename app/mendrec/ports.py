@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from mendrec.domain.errors import ContractRefusal
 from mendrec.domain.model import (
@@ -83,6 +83,30 @@ class BlobStore(Protocol):
         ...
 
 
+@runtime_checkable
+class BlockStore(BlobStore, Protocol):
+    """A store that takes and gives many small objects at once, where asking for each would cost more than its bytes.
+
+    Small objects are those of one raw block: up to 256 KiB, whose CID's digest is their SHA-256.
+    """
+
+    def put_blocks(self, blocks: Sequence[tuple[Cid, bytes]]) -> None:
+        """Stores each block under its CID, durably. What it raises leaves some of them stored: callers delete them.
+
+        Raises:
+            As :meth:`put`.
+        """
+        ...
+
+    def read_blocks(self, cids: Sequence[Cid]) -> Iterator[bytes]:
+        """Yields the stored bytes of the blocks in their order, unverified, as one stream cut anywhere.
+
+        Raises:
+            BlobMissing, StoreUnreachable: as :meth:`read`; which one is missing is not told.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ContractCall:
     """A state-changing call. Arguments are JSON-safe: bytes as 0x-hex, structs as mappings, enums as numbers."""
@@ -103,6 +127,32 @@ class SignedTransaction:
     hash_hex: str
 
 
+SKIP_NONCE = ContractCall("Account", "skipNonce", ())
+"""Not a contract's: a transfer of nothing to oneself, which uses up a nonce that nothing else will use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What a transaction offers for each unit of gas (EIP-1559), in wei."""
+
+    max_fee_wei: int
+    priority_fee_wei: int
+    legacy: bool = False
+    """A chain from before EIP-1559: both are the gas price."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeQuote:
+    """What a transaction would have to pay now, in wei for each unit of gas, as of the head block."""
+
+    head: BlockRef
+    base_fee_wei: int
+    """Without it no block takes a transaction; 0 on a chain from before EIP-1559."""
+    priority_fee_wei: int
+    """What the chain's node suggests on top; on a chain from before EIP-1559 the gas price."""
+    legacy: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class TransactionReceipt:
     """What became of a transaction."""
@@ -112,6 +162,14 @@ class TransactionReceipt:
     gas_used: int
     block: BlockRef
     events: tuple[ChainEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MinedTransaction:
+    """A transaction as this node wrote it down, and the block that it came into."""
+
+    raw_hex: str
+    block: BlockRef
 
 
 class Wallet(Protocol):
@@ -180,6 +238,14 @@ class LedgerReader(EventSource, Protocol):
         """Whether a number can no longer serve in a signed act of ``contract``."""
         ...
 
+    def require_contract_signature(self, wallet: Address, digest_hex: str, signature: bytes) -> None:
+        """Asks a contract wallet whether ``signature`` over a digest is its own (EIP-1271).
+
+        Raises:
+            RefusedError: there is no contract at the address, or it does not say yes.
+        """
+        ...
+
     def entry(self, patient: Address, sequence: int, *, at: BlockRef | None = None) -> ChainEntry:
         """Raises NotFoundError where the patient's chain has no such entry."""
         ...
@@ -222,6 +288,18 @@ class LedgerWriter(Protocol):
 
     def sign(self, call: ContractCall, wallet: Wallet, nonce: int) -> SignedTransaction:
         """Estimates gas, sets fees (EIP-1559) and signs. Raises ContractRefusal for a call that would revert."""
+        ...
+
+    def fee_quote(self) -> FeeQuote: ...
+
+    def balance_wei(self, who: Address) -> int: ...
+
+    def estimate_gas(self, call: ContractCall, sender: Address) -> int:
+        """The gas limit to sign with, a margin included. Raises ContractRefusal for a call that would revert."""
+        ...
+
+    def sign_priced(self, call: ContractCall, wallet: Wallet, nonce: int, *, gas: int, fees: Fees) -> SignedTransaction:
+        """Signs with what was decided on before; asks the chain nothing."""
         ...
 
     def broadcast(self, transaction: SignedTransaction) -> None:
@@ -286,6 +364,50 @@ class ContractDeployer(Protocol):
 
     def open(self, deployment: Deployment) -> tuple[LedgerReader, LedgerWriter]:
         """The deployed contracts, after all of them were checked as :meth:`require_contracts` does."""
+        ...
+
+
+class DeploymentInspector(Protocol):
+    """Looking at a deployment, or at what one would cost, without changing anything."""
+
+    @property
+    def chain_id(self) -> int: ...
+
+    def next_address(self, sender: Address, later: int) -> Address:
+        """Where a creation would put its contract if the sender sent ``later`` transactions before it."""
+        ...
+
+    def is_there(self, address: Address) -> bool:
+        """Whether there is any contract at an address."""
+        ...
+
+    def gas_of_creation(
+        self, contract: str, constructor_args: tuple[Any, ...], sender: Address, *, given: Sequence[Address]
+    ) -> int | None:
+        """Gas that a creation uses, taking it that there is a contract at each address of ``given`` already.
+
+        None where the chain's node can't tell (it knows no state overrides).
+        """
+        ...
+
+    def gas_of_call(self, call: ContractCall, sender: Address, address: Address, *, owner: Address) -> int | None:
+        """Gas that a call uses, where the contract is at ``address`` or would be, with that owner; None as above."""
+        ...
+
+    def call_data(self, call: ContractCall) -> str:
+        """0x-hex, for whoever sends it by other means."""
+        ...
+
+    def max_fee_per_gas_wei(self) -> int: ...
+
+    def balance_wei(self, address: Address) -> int: ...
+
+    def require_genuine(self, contract: str, addresses: Mapping[str, Address]) -> None:
+        """Compares one contract's code, immutables and wiring with this version. Raises WrongContractsError."""
+        ...
+
+    def owner(self, directory: Address) -> Address:
+        """Who governs the directory."""
         ...
 
 

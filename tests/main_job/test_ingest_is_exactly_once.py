@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mendrec.adapters.stores.directory import DirectoryStore
 from mendrec.domain.errors import MendrecError, UnavailableError
+from mendrec.domain.model import Cid
 from mendrec.ports_db import IdempotencyConflict
 from mendrec.services.anchoring import Anchorer
+from mendrec.services.copies import holds_good_copy
 from mendrec.services.ingest import IngestService
 from mendrec.services.intake.files import NamedBytes
 from mendrec.services.intake.plan import plan_intake
@@ -141,8 +144,29 @@ def failing_store(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> Callable[[int]
             return store(cid, source)
 
         monkeypatch.setattr(ward.node.copies, "store", failing)
+        monkeypatch.setattr("mendrec.services.spooling.store_fresh", lambda copies, objects: copies.store_many(objects))
 
     return fail_at
+
+
+def test_stores_that_break_off_while_taking_many_leave_nothing_twice(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the objects are in one store when it fails; they are taken back, and stored again one by one."""
+    put_blocks = DirectoryStore.put_blocks
+
+    def breaks_off(store: DirectoryStore, blocks: Sequence[tuple[Cid, bytes]]) -> None:
+        put_blocks(store, blocks[: len(blocks) // 2])
+        raise UnavailableError("the disk went away")
+
+    monkeypatch.setattr(DirectoryStore, "put_blocks", breaks_off)
+    result = ward.node.ingest.upload(ward.patient.wallet, ward.patient.address, items(), key=ward.key())
+    sequences = {ref.sequence for ref in result.records}
+    kept = [one for one in ward.node.objects.of_patient(ward.patient.address) if one.sequence in sequences]
+    assert len({one.cid for one in kept}) == 3 * len(TEXTS) + 1
+    for one in kept:
+        store = next(store for store in ward.node.copies.stores if store.name == one.store_name)
+        assert holds_good_copy(store, one.cid)
 
 
 def test_sealing_that_fails_leaves_nothing(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,16 @@ Source: the age v1 format, "The X25519 recipient type". The only importer of ``b
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import bech32
 
 from mendrec.domain.errors import InputError
 
 _RECIPIENT_HRP = "age"
 _IDENTITY_HRP = "age-secret-key-"
+_REMEMBERED_RECIPIENTS = 4096
+"""Each is parsed several times on its way into and out of a record; they are public, so they may be remembered."""
 _KEY_BYTES = 32
 _FIELD_PRIME = 2**255 - 19
 # u-coordinates of the points of order 1, 2, 4 and 8 (RFC 7748 section 6.1): with one of them as a public key the
@@ -50,6 +54,7 @@ def recipient_from_bytes(public_key_bytes: bytes) -> str:
     return _encode(_RECIPIENT_HRP, public_key_bytes)
 
 
+@lru_cache(maxsize=_REMEMBERED_RECIPIENTS)
 def recipient_to_bytes(recipient: str) -> bytes:
     """Returns the 32 bytes of an X25519 public key written as ``age1…``.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eth_utils.address import is_address, is_checksum_formatted_address, to_checksum_address
 
 from mendrec.domain.errors import InputError
 from mendrec.domain.model import Address
 
+_REMEMBERED_ADDRESSES = 4096
+"""The same few come again and again, and each costs a Keccak; they are public."""
 _DIGEST_HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -19,6 +22,7 @@ class MalformedAddress(InputError):
     default_remedy = "An address is 0x and 40 hex digits; copy it again from where it was shown."
 
 
+@lru_cache(maxsize=_REMEMBERED_ADDRESSES)
 def parse_address(text: str) -> Address:
     """Returns the EIP-55 form of ``text``.
 

@@ -84,50 +84,11 @@ class Anchored:
 
 
 @dataclass(frozen=True)
-class Anchorer:
-    """Sends the anchoring call through the outbox."""
+class AnchoringCalls:
+    """What to say to the contract so that stored records become the next entries of a patient's chain."""
 
-    outbox: Outbox
     index: IndexService
     copies: Copies
-    uploads: UploadRepository
-
-    def anchor(
-        self,
-        wallet: Wallet,
-        patient: Address,
-        stored: Sequence[StoredRecord],
-        *,
-        key: str,
-        begun: Mapping[str, Any] | None,
-    ) -> Anchored:
-        """Anchors ``stored``; on a newer head where somebody else was faster.
-
-        Args:
-            wallet: the author's.
-            patient: whose chain.
-            stored: at least one.
-            key: of the upload; the call is written into its progress before it is sent.
-            begun: the progress of an earlier try that may have been sent, which is then finished and not repeated.
-
-        Raises:
-            ContractRefusal: the contract does not take it.
-            UnavailableError: stores or chain can't be reached; the same key goes on.
-        """
-        batches = self._batches(stored)
-        call = _call_from_json(begun) if begun else self._call(patient, stored, batches)
-        for _ in range(_HEAD_ATTEMPTS):
-            self.uploads.save_progress(key, {"stored": [one.to_json() for one in stored], "call": _call_to_json(call)})
-            try:
-                receipt = self.outbox.submit(call, wallet, f"upload:{key}")
-            except ContractRefusal as refusal:
-                if refusal.name not in _MOVED_ON:
-                    remove_copies(self.copies, (copy for batch in batches for copy in batch.list_copies))
-                    raise
-                call = self._call(patient, stored, batches)
-            else:
-                return _anchored(patient, stored, batches, receipt)
-        raise RefusedError("Others kept adding to this record at the same time.", remedy="Try again with the same key.")
 
     def is_anchored(self, patient: Address, stored: Sequence[StoredRecord]) -> bool:
         """Whether the chain names any of these records, by its digest or as a leaf of a batch."""
@@ -136,7 +97,7 @@ class Anchorer:
         roots = {root_hex(leaves) for _, leaves in _groups(stored)}
         return bool(known & (roots | {one.manifest_digest_hex for one in stored}))
 
-    def _batches(self, stored: Sequence[StoredRecord]) -> tuple[Batch, ...]:
+    def batches(self, stored: Sequence[StoredRecord]) -> tuple[Batch, ...]:
         """Stores the list of each batch; a single record needs none."""
         if len(stored) == 1:
             return ()
@@ -150,7 +111,12 @@ class Anchorer:
             category, leaves_hex, tuple(StoredCopy(ObjectRole.BATCH_LIST, cid, place.name) for place in places)
         )
 
-    def _call(self, patient: Address, stored: Sequence[StoredRecord], batches: Sequence[Batch]) -> ContractCall:
+    def call(self, patient: Address, stored: Sequence[StoredRecord], batches: Sequence[Batch]) -> ContractCall:
+        """The call ``add`` or ``addBatches`` on top of the head as it is now.
+
+        Raises:
+            NoLocation: no store that holds the records is registered on chain.
+        """
         self.index.sync()
         tip = self.index.tip(patient)
         position = (tip.next_sequence, "0x" + tip.head_link_hex)
@@ -189,6 +155,58 @@ class Anchorer:
         if not held:
             raise NoLocation("No store that holds the record has a location on chain.")
         return max(held, key=lambda number: len(held[number]))
+
+
+@dataclass(frozen=True)
+class Anchorer:
+    """Sends the anchoring call through the outbox."""
+
+    outbox: Outbox
+    index: IndexService
+    copies: Copies
+    uploads: UploadRepository
+
+    @property
+    def calls(self) -> AnchoringCalls:
+        """What to say to the contract."""
+        return AnchoringCalls(self.index, self.copies)
+
+    def anchor(
+        self,
+        wallet: Wallet,
+        patient: Address,
+        stored: Sequence[StoredRecord],
+        *,
+        key: str,
+        begun: Mapping[str, Any] | None,
+    ) -> Anchored:
+        """Anchors ``stored``; on a newer head where somebody else was faster.
+
+        Args:
+            wallet: the author's.
+            patient: whose chain.
+            stored: at least one.
+            key: of the upload; the call is written into its progress before it is sent.
+            begun: the progress of an earlier try that may have been sent, which is then finished and not repeated.
+
+        Raises:
+            ContractRefusal: the contract does not take it.
+            UnavailableError: stores or chain can't be reached; the same key goes on.
+        """
+        batches = self.calls.batches(stored)
+        call = _call_from_json(begun) if begun else self.calls.call(patient, stored, batches)
+        for _ in range(_HEAD_ATTEMPTS):
+            self.uploads.save_progress(key, {"stored": [one.to_json() for one in stored], "call": _call_to_json(call)})
+            try:
+                receipt = self.outbox.submit(call, wallet, f"upload:{key}")
+            except ContractRefusal as refusal:
+                if refusal.name not in _MOVED_ON:
+                    remove_copies(self.copies, (copy for batch in batches for copy in batch.list_copies))
+                    raise
+                call = self.calls.call(patient, stored, batches)
+            else:
+                return _anchored(patient, stored, batches, receipt)
+        raise RefusedError("Others kept adding to this record at the same time.", remedy="Try again with the same key.")
 
 
 def remove_copies(copies: Copies, unwanted: Iterable[StoredCopy]) -> None:

@@ -13,33 +13,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from mendrec.domain.access import require_access
 from mendrec.domain.errors import InputError, RefusedError
 from mendrec.domain.limits import LIMITS
-from mendrec.domain.model import Address, RecordRef, Right, Role
+from mendrec.domain.model import Address, RecordRef
 from mendrec.ports import Clock, LedgerReader, Wallet
 from mendrec.ports_db import ObjectCopy, ObjectRepository, UploadRepository, UploadState
 from mendrec.services.anchoring import Anchored, Anchorer, StoredRecord, remove_copies
 from mendrec.services.consent import category_numbers
 from mendrec.services.intake.items import IntakeItem
+from mendrec.services.may_write import recipient_of, require_may_write
 from mendrec.services.sealing import RecordDraft
-from mendrec.services.spooling import PRIVATE, Custody, seal_to_spool, store_all
+from mendrec.services.spooling import PRIVATE, Custody, SpooledRecord, seal_to_spool, store_all
 
-_SEALED_AT_A_TIME = 16
+_SEALED_AT_A_TIME = 32
 """Records that wait in temporary files while their objects are stored together."""
 Progress = Callable[[int, int], None]
-
-
-class NotAPatient(RefusedError):
-    """Records can only be added for somebody who is enrolled as a patient."""
-
-    code = "refused.not_a_patient"
-    default_remedy = "Check the address; the patient enrols with `mendrec enrol`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +135,8 @@ class IngestService:
             return UploadResult.from_json(patient, upload.progress)
         stored = [StoredRecord.from_json(one) for one in upload.progress.get("stored", ())]
         if not stored:
-            self._require_may_write(wallet.address, patient, items)  # 1
+            numbers = category_numbers(self._ledger, [item.category_code for item in items])
+            require_may_write(self._ledger, wallet.address, patient, numbers)  # 1
             stored = self._seal_all(wallet, patient, items, PRIVATE if private else self._custody(), progress)  # 2
             self._uploads.save_progress(key, {"stored": [one.to_json() for one in stored]})
         try:
@@ -149,50 +145,47 @@ class IngestService:
             )
         except RefusedError:
             # Another run of this upload may have been faster: what the chain names is never removed.
-            if not self._anchorer.is_anchored(patient, stored):
+            if not self._anchorer.calls.is_anchored(patient, stored):
                 remove_copies(self._copies, (copy for one in stored for copy in one.copies))
                 self._uploads.save_progress(key, {})
             raise
         return self._finish(key, patient, stored, anchored)  # 4
 
-    def _require_may_write(self, author: Address, patient: Address, items: Sequence[IntakeItem]) -> None:
-        head = self._ledger.head_block()
-        numbers = category_numbers(self._ledger, [item.category_code for item in items])
-        if Role.PATIENT not in self._ledger.participant(patient, at=head).roles:
-            raise NotAPatient(f"{patient} is not enrolled as a patient.")
-        if author == patient:
-            return
-        self._ledger.require_in_standing(author, at=head)
-        for number in numbers:
-            access = self._ledger.effective_access(patient, author, number, at=head)
-            require_access(access, Right.UPLOAD, None, at_times=(head.timestamp,))
-
     def _seal_all(
         self, wallet: Wallet, patient: Address, items: Sequence[IntakeItem], custody: Custody, progress: Progress
     ) -> list[StoredRecord]:
         by_code = {code: number for number, code in self._ledger.categories().items()}
-        recipient = self._ledger.participant(patient).recipient
-        if recipient is None:
-            raise NotAPatient(f"{patient} has published no age recipient.")
+        recipient = recipient_of(self._ledger, patient)
+
+        def seal(item: IntakeItem) -> SpooledRecord:
+            draft = RecordDraft(
+                chain_id=self._ledger.chain_id,
+                records=self._ledger.contract_address("Records"),
+                patient=patient,
+                category=by_code[item.category_code],
+                created_at=self._clock.now(),
+                descriptor=item.descriptor,
+            )
+            return seal_to_spool(wallet, draft, item, recipient, custody)
+
         stored: list[StoredRecord] = []
-        try:
-            for start in range(0, len(items), _SEALED_AT_A_TIME):
-                sealed = []
-                for item in items[start : start + _SEALED_AT_A_TIME]:
-                    draft = RecordDraft(
-                        chain_id=self._ledger.chain_id,
-                        records=self._ledger.contract_address("Records"),
-                        patient=patient,
-                        category=by_code[item.category_code],
-                        created_at=self._clock.now(),
-                        descriptor=item.descriptor,
-                    )
-                    sealed.append(seal_to_spool(wallet, draft, item, recipient, custody))
-                stored += store_all(self._copies, sealed)
+        groups = [items[start : start + _SEALED_AT_A_TIME] for start in range(0, len(items), _SEALED_AT_A_TIME)]
+        # While one group waits for the disks, the next one is sealed: sealing needs the processor, storing does not.
+        with ThreadPoolExecutor(1) as storing:
+            waiting: deque[Future[list[StoredRecord]]] = deque()
+            try:
+                for group in groups:
+                    sealed = [seal(item) for item in group]
+                    while waiting:
+                        stored += waiting.popleft().result()
+                        progress(len(stored), len(items))
+                    waiting.append(storing.submit(store_all, self._copies, sealed))
+                stored += waiting.popleft().result()
                 progress(len(stored), len(items))
-        except BaseException:
-            remove_copies(self._copies, (copy for one in stored for copy in one.copies))
-            raise
+            except BaseException:
+                stored += [one for future in waiting if future.exception() is None for one in future.result()]
+                remove_copies(self._copies, (copy for one in stored for copy in one.copies))
+                raise
         return stored
 
     def _request_digest(self, author: Address, patient: Address, items: Sequence[IntakeItem], private: bool) -> str:

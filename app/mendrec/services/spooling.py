@@ -14,6 +14,7 @@ from mendrec.domain.limits import LIMITS
 from mendrec.domain.model import Cid
 from mendrec.ports import Wallet
 from mendrec.services.anchoring import StoredCopy, StoredRecord
+from mendrec.services.bulk_copies import store_fresh
 from mendrec.services.copies import Copies
 from mendrec.services.intake.items import IntakeItem
 from mendrec.services.sealing import RecordDraft, SealedRecord, seal_record
@@ -76,7 +77,7 @@ def seal_to_spool(
 
 def store_all(copies_of: Copies, sealed: Sequence[SpooledRecord]) -> list[StoredRecord]:
     """Stores the objects of all of them, or none."""
-    found = iter(copies_of.store_many((cid, opener) for each in sealed for _, cid, opener in each.objects()))
+    found = iter(store_fresh(copies_of, [(cid, opener) for each in sealed for _, cid, opener in each.objects()]))
     return [
         StoredRecord(
             each.record.manifest.category,

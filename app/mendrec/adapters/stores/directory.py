@@ -16,8 +16,10 @@ import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +31,7 @@ from mendrec.domain.storage_errors import BlobMissing, StoreFull, StoreReadOnly,
 
 MARKER_NAME = "mendrec-store"
 _MARKER_TEXT = "mendrec directory store 1\n"
+_WRITES_AT_A_TIME = 8
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -133,6 +136,16 @@ class DirectoryStore:
             raise BlobMissing(f"The store {self._name} does not have {cid}.") from error
         except OSError as error:
             raise StoreUnreachable(f"The store {self._name} can't be read.") from error
+
+    def put_blocks(self, blocks: Sequence[tuple[Cid, bytes]]) -> None:
+        """See :meth:`mendrec.ports.BlockStore.put_blocks`: the waits for the disk go side by side."""
+        with ThreadPoolExecutor(_WRITES_AT_A_TIME) as pool:
+            list(pool.map(lambda block: self.put(block[0], BytesIO(block[1])), blocks))
+
+    def read_blocks(self, cids: Sequence[Cid]) -> Iterator[bytes]:
+        """See :meth:`mendrec.ports.BlockStore.read_blocks`."""
+        for cid in cids:
+            yield from self.read(cid)
 
     def delete(self, cid: Cid) -> None:
         """Forgets a copy; no error where there is none.
