@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from alembic import context
+from sqlalchemy import text
 
 from mendrec.adapters.db.engine import open_engine
 from mendrec.adapters.db.schema import METADATA
+
+_MIGRATING = 0x6D656E64726563  # "mendrec"
 
 
 def run() -> None:
@@ -15,6 +18,10 @@ def run() -> None:
         with engine.connect() as connection:
             context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
             with context.begin_transaction():
+                if connection.dialect.name == "postgresql":
+                    # Of several processes that start at once, one migrates; a long one is not cut off.
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
                 context.run_migrations()
     finally:
         engine.dispose()

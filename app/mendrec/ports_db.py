@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from mendrec.domain.errors import InputError, RefusedError
+from mendrec.domain.event_id import EventId
 from mendrec.domain.health import ObjectRole
 from mendrec.domain.model import (
     Address,
@@ -187,6 +188,17 @@ class ReceiptRepository(Protocol):
         """A patient's receipts in the order they were written."""
         ...
 
+    def page(
+        self,
+        *,
+        patient: Address | None = None,
+        reader: Address | None = None,
+        before_id: int | None = None,
+        limit: int,
+    ) -> Sequence[tuple[int, ReleaseReceipt]]:
+        """Receipts of a patient, of a reader, of both or all, newest first, each with its id for the next page."""
+        ...
+
 
 # Objects and uploads
 
@@ -334,6 +346,15 @@ class PathVersion:
     mended_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What a roll back took out of the index."""
+
+    events: int
+    lowest_block: int | None
+    """The lowest block that events were taken out of."""
+
+
 class IndexRepository(Protocol):
     """The index. All of it follows from the events, so all of it can be dropped."""
 
@@ -352,8 +373,23 @@ class IndexRepository(Protocol):
         """The blocks that events in the index came from."""
         ...
 
-    def roll_back(self, to: BlockRef) -> None:
-        """Forgets the events above ``to``, builds everything else again from the rest, and sets the cursor there."""
+    def roll_back(self, to: BlockRef | None, *, after: BlockRef) -> Undone | None:
+        """Forgets the events above ``to`` (None: all), with what they changed, and sets the cursor there.
+
+        Rows that forgotten events had changed are built anew from the events of those rows that remain; others are not
+        touched. Returns None, and does nothing, where the cursor is no longer at ``after``: another was faster.
+        """
+        ...
+
+    def beside(self) -> IndexRepository:
+        """An index of its own in the same database, for growing a new one while this one answers."""
+        ...
+
+    def take_over(self) -> bool:
+        """Replaces this index by what has grown beside it, in one transaction, and empties that.
+
+        Returns whether there was one; nothing happens where nothing has grown there.
+        """
         ...
 
     def clear(self) -> None:
@@ -364,21 +400,61 @@ class IndexRepository(Protocol):
         """Every table but the cursor, each in the order of its key: equal exactly where two indexes are equal."""
         ...
 
-    def entries(self, patient: Address) -> Sequence[IndexedEntry]: ...
+    def entries(
+        self, patient: Address, *, after_sequence: int | None = None, limit: int | None = None
+    ) -> Sequence[IndexedEntry]:
+        """A patient's entries in their order; a page of them with ``limit``, which begins after a sequence."""
+        ...
 
     def entry(self, patient: Address, sequence: int) -> IndexedEntry | None: ...
 
+    def entry_of_digest(self, patient: Address, digest_hex: str) -> IndexedEntry | None:
+        """The (first) entry of a patient with this digest: a single record's manifest, or a batch's root."""
+        ...
+
     def last_entry(self, patient: Address) -> IndexedEntry | None: ...
 
+    def events_of_patient(self, patient: Address, *, after: EventId | None, limit: int) -> Sequence[ChainEvent]:
+        """What happened to a patient's record, consents and person, in the chain's order, after a place in it."""
+        ...
+
+    def newest_events_of_patient(self, patient: Address, *, before: EventId | None, limit: int) -> Sequence[ChainEvent]:
+        """The same, newest first, before a place in the chain."""
+        ...
+
+    def events_after(self, after: EventId | None, *, limit: int) -> Sequence[ChainEvent]:
+        """Events about anybody and anything, in the chain's order."""
+        ...
+
     def permissions(
-        self, *, patient: Address | None = None, grantee: Address | None = None
-    ) -> Sequence[IndexedPermission]: ...
+        self,
+        *,
+        patient: Address | None = None,
+        grantee: Address | None = None,
+        after: tuple[Address, Address, int] | None = None,
+        limit: int | None = None,
+    ) -> Sequence[IndexedPermission]:
+        """By patient, grantee and category; ``after`` is those three of the last one of the page before."""
+        ...
 
     def requests(
-        self, *, patient: Address | None = None, requester: Address | None = None
-    ) -> Sequence[IndexedRequest]: ...
+        self,
+        *,
+        patient: Address | None = None,
+        requester: Address | None = None,
+        after: tuple[int, str] | None = None,
+        limit: int | None = None,
+    ) -> Sequence[IndexedRequest]:
+        """Oldest first; ``after`` is (asked_at, request_id_hex) of the last one of the page before."""
+        ...
 
-    def participants(self) -> Sequence[IndexedParticipant]: ...
+    def request(self, request_id_hex: str) -> IndexedRequest | None: ...
+
+    def participants(
+        self, *, after: Address | None = None, limit: int | None = None
+    ) -> Sequence[IndexedParticipant]: ...
+
+    def participant(self, who: Address) -> IndexedParticipant | None: ...
 
     def categories(self) -> Mapping[int, str]: ...
 

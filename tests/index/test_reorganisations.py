@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, RowMapping
 
+from mendrec.adapters.db import index_rows
 from mendrec.adapters.db.engine import open_engine
+from mendrec.adapters.db.index_queries import event_of
 from mendrec.adapters.db.index_rows import SqlIndexRepository
 from mendrec.adapters.db.schema import METADATA
-from mendrec.domain.model import ChainEvent
-from mendrec.services.index import ChainUnsettled, IndexService
+from mendrec.domain.event_id import EventId, InvalidEventId
+from mendrec.domain.model import Address, ChainEvent
+from mendrec.domain.projection import patient_of
+from mendrec.services.index import ChainUnsettled, DeepReorganisation, IndexService
+from tests.conftest import BOTH_DATABASES
 from tests.simulators.chain_sim import SimulatedChain
+from tests.simulators.postgres import PostgresCluster
 
 PEOPLE = tuple(f"0x{digit * 40}" for digit in "123")
 
@@ -60,7 +66,38 @@ def entry_events(draw: st.DrawFn) -> ChainEvent:
     return event("Records", "EntryAdded", **key, **place, digest=digest, link=digest)
 
 
-blocks = st.lists(permission_events() | entry_events(), max_size=3)
+@st.composite
+def directory_events(draw: st.DrawFn) -> ChainEvent:
+    """Some of them change two rows, and some rows are changed by events of several kinds."""
+    who, number = draw(st.sampled_from(list(enumerate(PEOPLE, start=1))))[::-1]
+    recipient = "0x" + f"{draw(st.integers(0, 9)):064x}"
+    match draw(st.sampled_from(["BodyAdmitted", "Enrolled", "Suspended", "Reinstated", "Standing", "Added", "Moved"])):
+        case "BodyAdmitted":
+            return event("Directory", "BodyAdmitted", body=who, number=number, roles=4, recipient=recipient)
+        case "Enrolled":
+            return event("Directory", "Enrolled", who=who, roles=1, recipient=recipient)
+        case "Standing":
+            stands = draw(st.booleans())
+            return event("Directory", "BodyStandingChanged", body=who, number=number, inStanding=stands)
+        case "Added":
+            return event("Directory", "LocationAdded", location=number, operator=who, kind=1, baseUri="one")
+        case "Moved":
+            return event("Directory", "LocationMoved", location=number, baseUri=draw(st.sampled_from(["two", "three"])))
+        case name:
+            return event("Directory", name, who=who)
+
+
+@st.composite
+def request_events(draw: st.DrawFn) -> ChainEvent:
+    request = "0x" + f"{draw(st.integers(1, 3)):064x}"
+    if draw(st.booleans()):
+        return event("Consent", "RequestClosed", requestId=request, state=draw(st.integers(2, 4)))
+    terms = {"rights": 1, "from": 1, "until": 9, "purpose": 1}
+    people = {"patient": draw(st.sampled_from(PEOPLE)), "requester": draw(st.sampled_from(PEOPLE))}
+    return event("Consent", "AccessAsked", requestId=request, categories=[1, 2], terms=terms, **people)
+
+
+blocks = st.lists(permission_events() | entry_events() | directory_events() | request_events(), max_size=3)
 forks = st.lists(blocks, max_size=4)
 reorganisations = st.tuples(st.integers(0, 4), forks)
 steps = st.one_of(
@@ -72,10 +109,18 @@ steps = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
-    folder: Path = tmp_path_factory.mktemp("reorganisations")
-    pair = open_engine(f"sqlite:///{folder / 'grown.db'}"), open_engine(f"sqlite:///{folder / 'fresh.db'}")
+@pytest.fixture(scope="module", params=BOTH_DATABASES)
+def engines(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Engine, Engine]]:
+    """Two databases of one kind."""
+    if request.param == "sqlite":
+        folder: Path = tmp_path_factory.mktemp("reorganisations")
+        urls = [f"sqlite:///{folder / name}" for name in ("grown.db", "fresh.db")]
+    else:
+        cluster: PostgresCluster = request.getfixturevalue("postgres")
+        urls = [cluster.url(cluster.create_database()) for _ in range(2)]
+    pair = open_engine(urls[0]), open_engine(urls[1])
     for engine in pair:
         METADATA.create_all(engine)
     yield pair
@@ -111,6 +156,14 @@ class Script:
             self._chain.reorganise(*self._plan[self._calls])
 
 
+def paged(page: Callable[[EventId | None], Sequence[ChainEvent]]) -> list[ChainEvent]:
+    """All pages, one after the other."""
+    found: list[ChainEvent] = []
+    while rest := page(EventId.of(found[-1]) if found else None):
+        found += rest
+    return found
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(steps, max_size=12), range_blocks=st.integers(1, 5))
 def test_after_any_forks_the_index_equals_a_rebuild(
@@ -136,9 +189,16 @@ def test_after_any_forks_the_index_equals_a_rebuild(
                 chain.before_call = lambda: None
     index.sync()
     assert index.dump()["events"] == [asdict(one) for one in chain.canonical_events()]
+    fresh_rows.clear()
     fresh = IndexService(chain, fresh_rows, first_block=0)
-    fresh.rebuild()
+    fresh.sync()
     assert index.dump() == fresh.dump()
+    for person in PEOPLE:
+        patient = Address(person)
+        events = [one for one in chain.canonical_events() if patient_of(one) == person]
+        assert paged(lambda after, one=patient: grown_rows.events_of_patient(one, after=after, limit=2)) == events
+        newest = grown_rows.newest_events_of_patient(patient, before=None, limit=99)
+        assert list(newest) == events[::-1]
 
 
 def test_a_chain_that_never_settles_is_told_and_leaves_a_right_index(engines: tuple[Engine, Engine]) -> None:
@@ -235,4 +295,168 @@ def test_what_a_fork_undoes_is_as_it_was_before(engines: tuple[Engine, Engine]) 
     assert index.dump() != before
     chain.reorganise(1, [[], []])
     assert index.sync().roll_backs == 1
+    assert index.dump() == before
+
+
+def renewed(until: int, *, grantee: str = PEOPLE[1]) -> ChainEvent:
+    key = {"patient": PEOPLE[0], "grantee": grantee, "category": 1, "sequence": 1}
+    return event("Consent", "Renewed", **key, until=until)
+
+
+def test_what_is_final_stays_final_and_where_it_does_not_it_is_told(engines: tuple[Engine, Engine]) -> None:
+    rows = SqlIndexRepository(engines[0])
+    rows.clear()
+    chain = SimulatedChain()
+    told: list[DeepReorganisation] = []
+    index = IndexService(chain, rows, first_block=0, finality_depth=2, on_deep_reorganisation=told.append)
+    assert index.final_block() == -1, "nothing is in the index"
+    for number in range(1, 6):
+        chain.mine([renewed(number)])
+    index.sync()
+    assert index.final_block() == 3
+    assert index.is_final(chain.blocks[3][0])
+    assert not index.is_final(chain.blocks[4][0])
+    chain.reorganise(2, [[renewed(6)], [renewed(7)]])
+    index.sync()
+    assert (told, index.deep_reorganisations) == ([], 0), "as deep as it may be"
+    cursor = rows.cursor()
+    chain.reorganise(3, [[renewed(8)], [renewed(9)], [], []])
+    index.sync()
+    assert index.deep_reorganisations == 1
+    assert [(one.cursor, one.back_to, one.lowest_block, one.events) for one in told] == [
+        (cursor, chain.blocks[2][0], 3, 3)
+    ]
+    assert index.dump()["events"] == [asdict(one) for one in chain.canonical_events()]
+
+
+def test_going_back_costs_what_is_undone_and_not_what_was_ever_indexed(engines: tuple[Engine, Engine]) -> None:
+    """Counted in rows that the database hands over, which no machine makes faster or slower."""
+    handed_over = []
+    for history in (10, 1_000):
+        rows = SqlIndexRepository(engines[0])
+        rows.clear()
+        chain = SimulatedChain()
+        for number in range(history // 10):
+            chain.mine([renewed(number, grantee=f"0x{number:036x}{at:04x}") for at in range(10)])
+        chain.mine([renewed(1)])
+        index = IndexService(chain, rows, first_block=0)
+        index.sync()
+        chain.reorganise(1, [[renewed(2)], []])
+        read: list[int] = []
+
+        def counting(found: RowMapping, read: list[int] = read) -> ChainEvent:
+            read.append(1)
+            return event_of(found)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(index_rows, "event_of", counting)
+            index.sync()
+        handed_over.append(len(read))
+    assert handed_over == [1, 1]
+
+
+def test_a_rebuild_that_fails_half_way_leaves_the_index_that_was(engines: tuple[Engine, Engine]) -> None:
+    rows = SqlIndexRepository(engines[0])
+    rows.clear()
+    chain = SimulatedChain()
+    for number in range(6):
+        chain.mine([renewed(number)])
+    index = IndexService(chain, rows, first_block=0, range_blocks=2)
+    index.sync()
+    before = (rows.cursor(), rows.dump())
+    calls = iter(range(100))
+
+    def power_cut() -> None:
+        if next(calls) == 8:
+            assert rows.beside().cursor() is not None, "some of it has been read"
+            raise OSError("power cut")
+
+    chain.before_call = power_cut
+    with pytest.raises(OSError, match="power cut"):
+        index.rebuild()
+    chain.before_call = lambda: None
+    assert (rows.cursor(), rows.dump()) == before
+    index.rebuild()
+    assert (rows.cursor(), rows.dump()) == before
+    assert rows.beside().cursor() is None
+    assert not any(rows.beside().dump().values()), "nothing is left beside"
+
+
+def test_while_it_is_rebuilt_the_old_index_answers_and_goes_on(engines: tuple[Engine, Engine]) -> None:
+    rows = SqlIndexRepository(engines[0])
+    rows.clear()
+    chain = SimulatedChain()
+    for number in range(6):
+        chain.mine([renewed(number)])
+    index, other = (IndexService(chain, rows, first_block=0, range_blocks=2) for _ in range(2))
+    index.sync()
+    calls = iter(range(100))
+
+    def meanwhile() -> None:
+        if next(calls) == 8:
+            chain.before_call = lambda: None
+            assert len(rows.dump()["events"]) == 6
+            chain.mine([renewed(99)])
+            other.sync()
+            chain.before_call = meanwhile
+
+    chain.before_call = meanwhile
+    index.rebuild()
+    assert index.dump()["events"] == [asdict(one) for one in chain.canonical_events()]
+
+
+def test_nothing_takes_over_where_nothing_has_grown(engines: tuple[Engine, Engine]) -> None:
+    rows = SqlIndexRepository(engines[0])
+    rows.clear()
+    rows.beside().clear()
+    chain = SimulatedChain()
+    chain.mine(SETTLED)
+    IndexService(chain, rows, first_block=0).sync()
+    before = rows.dump()
+    assert not rows.take_over()
+    assert rows.dump() == before
+
+
+def test_who_is_late_goes_back_no_further(engines: tuple[Engine, Engine]) -> None:
+    rows = SqlIndexRepository(engines[0])
+    rows.clear()
+    chain = SimulatedChain()
+    for number in range(3):
+        chain.mine([renewed(number)])
+    index = IndexService(chain, rows, first_block=0)
+    index.sync()
+    stale = chain.blocks[2][0]
+    before = (rows.cursor(), rows.dump())
+    assert rows.roll_back(chain.blocks[1][0], after=stale) is None
+    assert (rows.cursor(), rows.dump()) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "1-", "-1", "01-2", "1-2-3", "1-02", " 1-2", "1-2\n", "9" * 19 + "-1", "½-1"]
+)
+def test_an_event_id_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(InvalidEventId):
+        EventId.parse(text)
+
+
+@given(st.integers(0, 10**18 - 1), st.integers(0, 10**9 - 1))
+def test_an_event_id_reads_as_it_was_written(block_number: int, log_index: int) -> None:
+    assert EventId.parse(str(EventId(block_number, log_index))) == (block_number, log_index)
+
+
+def test_a_row_that_only_undone_events_made_goes_and_a_column_they_set_is_what_it_was(
+    engines: tuple[Engine, Engine],
+) -> None:
+    rows = SqlIndexRepository(engines[0])
+    rows.clear()
+    chain = SimulatedChain()
+    chain.mine([event("Directory", "Enrolled", who=PEOPLE[0], roles=1, recipient="0x" + "0" * 64)])
+    index = IndexService(chain, rows, first_block=0)
+    index.sync()
+    before = index.dump()
+    chain.mine([event("Directory", "Suspended", who=PEOPLE[0]), event("Directory", "Suspended", who=PEOPLE[1])])
+    index.sync()
+    assert [one.suspended for one in rows.participants()] == [True, True]
+    chain.reorganise(1, [[], []])
+    index.sync()
     assert index.dump() == before

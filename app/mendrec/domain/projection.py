@@ -7,7 +7,8 @@ Table and column names are those of adapters/db/tables.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,14 @@ class Merge:
     key: Mapping[str, Any]
     values: Mapping[str, Any]
 
+    @property
+    def subject(self) -> str:
+        """Names the row, over all tables."""
+        return json.dumps([self.table, *self.key.values()], separators=(",", ":"))
+
+
+OWN_ROWS = frozenset({"path_versions"})
+"""Tables in which each event has a row of its own, with the event's place for its key: they go when the event goes."""
 
 NOT_INDEXED = frozenset(
     {
@@ -44,6 +53,36 @@ def merges_of(event: ChainEvent) -> tuple[Merge, ...]:
     """Returns what an event changes, in the order in which to apply it; nothing for events that are not indexed."""
     rule = RULES.get((event.contract, event.name))
     return () if rule is None else rule(event)
+
+
+def subjects_of(event: ChainEvent) -> tuple[str, ...]:
+    """Returns the rows that an event shares with other events: those to build anew where it is undone."""
+    return tuple(dict.fromkeys(merge.subject for merge in merges_of(event) if merge.table not in OWN_ROWS))
+
+
+def collapsed(events: Iterable[ChainEvent], *, subjects: Collection[str] | None = None) -> list[Merge]:
+    """Returns one merge a row that does what those of all events do one after the other.
+
+    Args:
+        events: in the chain's order.
+        subjects: the rows that are wanted; None for all.
+    """
+    rows: dict[str, Merge] = {}
+    for event in events:
+        for merge in merges_of(event):
+            subject = merge.subject
+            if subjects is None or subject in subjects:
+                before = rows.get(subject)
+                values = merge.values if before is None else {**before.values, **merge.values}
+                rows[subject] = Merge(merge.table, merge.key, values)
+    return list(rows.values())
+
+
+def patient_of(event: ChainEvent) -> str | None:
+    """Returns whose record or person an event is about; None for events about bodies, categories and locations."""
+    args = event.args
+    about = args.get("patient") or (args.get("who") if event.contract == "Directory" else None)
+    return about if isinstance(about, str) else None
 
 
 def _participant(who: str, **values: Any) -> Merge:

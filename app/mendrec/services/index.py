@@ -4,10 +4,14 @@ The chain is the source of truth. The cursor says up to which block, by number a
 the same transaction as they are written. Where the chain no longer has the cursor's block, the index goes back to the
 newest block with events that the chain still has: blocks carry their ancestors, so everything below it is right too,
 and blocks without events leave nothing to undo.
+
+How many blocks deep a reorganisation may be is the network's promise (``finality_depth``). One that breaks it is
+followed all the same, for the chain is what counts, and told: somebody has already acted on what is gone.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +21,7 @@ from mendrec.domain.model import Address, BlockRef
 from mendrec.ports import EventSource
 from mendrec.ports_db import ChainTip, IndexedEntry, IndexedRequest, IndexRepository, PathVersion
 
+_LOG = logging.getLogger(__name__)
 _RANGE_BLOCKS = 2_000
 _UNSETTLED_ATTEMPTS = 20
 _NO_LINK_HEX = "0" * 64
@@ -31,6 +36,13 @@ class ChainUnsettled(UnavailableError):
     default_remedy = "Wait until the network has settled; the index goes on by itself."
 
 
+class RebuildOvertaken(UnavailableError):
+    """Two processes rebuilt one index at once, and the other one was faster."""
+
+    code = "unavailable.rebuild_overtaken"
+    default_remedy = "The index is whole; rebuild again where that is still wanted."
+
+
 @dataclass(frozen=True, slots=True)
 class Synced:
     """What one :meth:`IndexService.sync` did."""
@@ -38,6 +50,20 @@ class Synced:
     head: BlockRef | None
     events: int
     roll_backs: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeepReorganisation:
+    """A reorganisation that undid what was told to be final."""
+
+    cursor: BlockRef
+    """Where the index was."""
+    back_to: BlockRef | None
+    """Where it went back to; None: to nothing."""
+    lowest_block: int
+    """The lowest block that events were undone of."""
+    events: int
+    finality_depth: int
 
 
 Progress = Callable[[int, int], None]
@@ -48,17 +74,42 @@ def _silent(_reached: int, _head: int) -> None:
     """No progress is shown."""
 
 
+def _log_deep(found: DeepReorganisation) -> None:
+    """What an operator is told where nobody else is."""
+    back_to = "the start" if found.back_to is None else f"block {found.back_to.number}"
+    _LOG.warning(
+        "deep reorganisation: from block %d back to %s; %d events from block %d on are undone, deeper than %d blocks",
+        *(found.cursor.number, back_to, found.events, found.lowest_block, found.finality_depth),
+    )
+
+
 class IndexService:
     """Use cases around the index. Several processes may sync one index: each range is written by the first only."""
 
     def __init__(
-        self, chain: EventSource, rows: IndexRepository, *, first_block: int, range_blocks: int = _RANGE_BLOCKS
+        self,
+        chain: EventSource,
+        rows: IndexRepository,
+        *,
+        first_block: int,
+        range_blocks: int = _RANGE_BLOCKS,
+        finality_depth: int = 0,
+        on_deep_reorganisation: Callable[[DeepReorganisation], None] = _log_deep,
     ) -> None:
-        """``first_block`` is the lowest block that a contract was created in: there is nothing before it."""
+        """Args:
+        first_block: the lowest block that a contract was created in: there is nothing before it.
+        range_blocks: read at a time.
+        finality_depth: blocks on top of one after which it is taken for final.
+        on_deep_reorganisation: told what was undone although it had been final.
+        """
         self._chain = chain
         self._rows = rows
         self._first_block = first_block
         self._range_blocks = range_blocks
+        self._finality_depth = finality_depth
+        self._on_deep_reorganisation = on_deep_reorganisation
+        self.deep_reorganisations = 0
+        """How often what had been final was undone, since this process started."""
 
     @property
     def rows(self) -> IndexRepository:
@@ -90,9 +141,32 @@ class IndexService:
             progress(min(head.number, start + self._range_blocks - 1), head.number)
 
     def rebuild(self, progress: Progress = _silent) -> Synced:
-        """Drops the index and replays the chain."""
-        self._rows.clear()
-        return self.sync(progress)
+        """Replays the chain into a new index beside this one, which answers until the new one takes its place at once.
+
+        Raises:
+            UnavailableError: the chain or the database failed; the index is as it was.
+        """
+        beside = self._rows.beside()
+        beside.clear()
+        grown = IndexService(self._chain, beside, first_block=self._first_block, range_blocks=self._range_blocks)
+        synced = grown.sync(progress)
+        if synced.head is not None and not self._rows.take_over():
+            raise RebuildOvertaken("Another process rebuilt the index at the same time.")
+        since = self.sync()  # another process may have brought the old one further than the new one has come
+        return Synced(since.head, synced.events + since.events, synced.roll_backs + since.roll_backs)
+
+    def cursor(self) -> BlockRef | None:
+        """Returns the last block that is in the index."""
+        return self._rows.cursor()
+
+    def final_block(self) -> int:
+        """Returns the number of the last block that is final and in the index; below the first block: none is."""
+        cursor = self._rows.cursor()
+        return self._first_block - 1 if cursor is None else cursor.number - self._finality_depth
+
+    def is_final(self, block: BlockRef) -> bool:
+        """Returns whether a block that was seen on the chain is final now, as far as the index has come."""
+        return block.number <= self.final_block()
 
     def dump(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Returns the whole index, ordered: equal exactly where two indexes are equal."""
@@ -117,10 +191,10 @@ class IndexService:
 
     def request(self, request_id_hex: str) -> IndexedRequest:
         """Returns one request for access. Raises NotFoundError."""
-        for one in self._rows.requests():
-            if one.request_id_hex == request_id_hex:
-                return one
-        raise NotFoundError("There is no such request.", remedy="`mendrec requests PATIENT` lists those that wait.")
+        found = self._rows.request(request_id_hex)
+        if found is None:
+            raise NotFoundError("There is no such request.", remedy="`mendrec requests PATIENT` lists those that wait.")
+        return found
 
     def list_digest_hex(self, patient: Address, sequence: int) -> str:
         """Returns the SHA-256 of a batch's list of leaves.
@@ -158,12 +232,17 @@ class IndexService:
         cursor = self._rows.cursor()
         if cursor is None or self._stands(cursor):
             return cursor, 0
-        for block in self._rows.event_blocks_newest_first():
-            if self._stands(block):
-                self._rows.roll_back(block)
-                return block, 1
-        self._rows.clear()
-        return None, 1
+        back_to = next((block for block in self._rows.event_blocks_newest_first() if self._stands(block)), None)
+        undone = self._rows.roll_back(back_to, after=cursor)
+        if undone is None:  # another process goes back, or has read on
+            return self._standing_cursor()
+        lowest = undone.lowest_block
+        if lowest is not None and lowest <= cursor.number - self._finality_depth:
+            self.deep_reorganisations += 1
+            self._on_deep_reorganisation(
+                DeepReorganisation(cursor, back_to, lowest, undone.events, self._finality_depth)
+            )
+        return back_to, 1
 
     def _stands(self, block: BlockRef) -> bool:
         try:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Select, select
+from sqlalchemy import Engine, RowMapping, Select, select, tuple_
 
 from mendrec.adapters.db.engine import reading
-from mendrec.adapters.db.tables import (
-    access_requests,
-    categories,
-    entries,
-    locations,
-    participants,
-    path_versions,
-    permissions,
-)
+from mendrec.adapters.db.tables_index import IndexTables
+from mendrec.domain.event_id import EventId
 from mendrec.domain.model import (
     Address,
     ChainEntry,
+    ChainEvent,
     LocationInfo,
     MendReason,
     PermissionBlock,
@@ -31,68 +26,137 @@ from mendrec.ports_db import IndexedEntry, IndexedParticipant, IndexedPermission
 
 
 class IndexQueries:
-    """The reading half of :class:`mendrec.ports_db.IndexRepository`."""
+    """The reading half of :class:`mendrec.ports_db.IndexRepository`. Pages go by key, so each costs the same."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, tables: IndexTables) -> None:
         self._engine = engine
+        self._tables = tables
 
-    def entries(self, patient: Address) -> Sequence[IndexedEntry]:
+    def entries(
+        self, patient: Address, *, after_sequence: int | None = None, limit: int | None = None
+    ) -> Sequence[IndexedEntry]:
         """A patient's entries in their order."""
-        return [_entry(found) for found in self._all(_entries_of(patient))]
+        table = self._tables.projections["entries"]
+        query = select(table).where(table.c.patient == patient).order_by(table.c.sequence).limit(limit)
+        if after_sequence is not None:
+            query = query.where(table.c.sequence > after_sequence)
+        return [_entry(found) for found in self._all(query)]
 
     def entry(self, patient: Address, sequence: int) -> IndexedEntry | None:
         """One entry; None where the index has none."""
-        found = self._all(_entries_of(patient).where(entries.c.sequence == sequence))
+        table = self._tables.projections["entries"]
+        found = self._all(select(table).where(table.c.patient == patient, table.c.sequence == sequence))
+        return _entry(found[0]) if found else None
+
+    def entry_of_digest(self, patient: Address, digest_hex: str) -> IndexedEntry | None:
+        """The entry with a digest: a single record's manifest, or a batch's root."""
+        table = self._tables.projections["entries"]
+        query = select(table).where(table.c.digest_hex == digest_hex, table.c.patient == patient)
+        found = self._all(query.order_by(table.c.sequence).limit(1))
         return _entry(found[0]) if found else None
 
     def last_entry(self, patient: Address) -> IndexedEntry | None:
         """The newest entry of a patient."""
-        query = select(entries).where(entries.c.patient == patient).order_by(entries.c.sequence.desc()).limit(1)
+        table = self._tables.projections["entries"]
+        query = select(table).where(table.c.patient == patient).order_by(table.c.sequence.desc()).limit(1)
         found = self._all(query)
         return _entry(found[0]) if found else None
 
+    def events_of_patient(self, patient: Address, *, after: EventId | None, limit: int) -> Sequence[ChainEvent]:
+        """See :meth:`mendrec.ports_db.IndexRepository.events_of_patient`."""
+        return self._events(after, limit, patient)
+
+    def events_after(self, after: EventId | None, *, limit: int) -> Sequence[ChainEvent]:
+        """Events about anybody and anything, in the chain's order."""
+        return self._events(after, limit, None)
+
+    def newest_events_of_patient(self, patient: Address, *, before: EventId | None, limit: int) -> Sequence[ChainEvent]:
+        """See :meth:`mendrec.ports_db.IndexRepository.newest_events_of_patient`."""
+        table = self._tables.events.c
+        query = select(self._tables.events).where(table.patient == patient)
+        if before is not None:
+            query = query.where(tuple_(table.block_number, table.log_index) < tuple_(*before))
+        query = query.order_by(table.block_number.desc(), table.log_index.desc()).limit(limit)
+        return [event_of(found) for found in self._all(query)]
+
     def permissions(
-        self, *, patient: Address | None = None, grantee: Address | None = None
+        self,
+        *,
+        patient: Address | None = None,
+        grantee: Address | None = None,
+        after: tuple[Address, Address, int] | None = None,
+        limit: int | None = None,
     ) -> Sequence[IndexedPermission]:
         """Permission blocks of a patient, of a grantee, of both, or all."""
-        query = select(permissions).order_by(*permissions.primary_key.columns)
+        table = self._tables.projections["permissions"]
+        query = select(table).order_by(*table.primary_key.columns).limit(limit)
         if patient is not None:
-            query = query.where(permissions.c.patient == patient)
+            query = query.where(table.c.patient == patient)
         if grantee is not None:
-            query = query.where(permissions.c.grantee == grantee)
+            query = query.where(table.c.grantee == grantee)
+        if after is not None:
+            query = query.where(tuple_(*table.primary_key.columns) > tuple_(*after))
         return [_permission(found) for found in self._all(query)]
 
-    def requests(self, *, patient: Address | None = None, requester: Address | None = None) -> Sequence[IndexedRequest]:
+    def requests(
+        self,
+        *,
+        patient: Address | None = None,
+        requester: Address | None = None,
+        after: tuple[int, str] | None = None,
+        limit: int | None = None,
+    ) -> Sequence[IndexedRequest]:
         """Requests for access, oldest first."""
-        query = select(access_requests).order_by(access_requests.c.asked_at, access_requests.c.request_id_hex)
+        table = self._tables.projections["access_requests"]
+        query = select(table).order_by(table.c.asked_at, table.c.request_id_hex).limit(limit)
         if patient is not None:
-            query = query.where(access_requests.c.patient == patient)
+            query = query.where(table.c.patient == patient)
         if requester is not None:
-            query = query.where(access_requests.c.requester == requester)
+            query = query.where(table.c.requester == requester)
+        if after is not None:
+            query = query.where(tuple_(table.c.asked_at, table.c.request_id_hex) > tuple_(*after))
         return [_request(found) for found in self._all(query)]
 
-    def participants(self) -> Sequence[IndexedParticipant]:
+    def request(self, request_id_hex: str) -> IndexedRequest | None:
+        """One request for access."""
+        table = self._tables.projections["access_requests"]
+        found = self._all(select(table).where(table.c.request_id_hex == request_id_hex))
+        return _request(found[0]) if found else None
+
+    def participants(self, *, after: Address | None = None, limit: int | None = None) -> Sequence[IndexedParticipant]:
         """Everybody, by address."""
-        return [_participant(found) for found in self._all(select(participants).order_by(participants.c.address))]
+        table = self._tables.projections["participants"]
+        query = select(table).order_by(table.c.address).limit(limit)
+        if after is not None:
+            query = query.where(table.c.address > after)
+        return [_participant(found) for found in self._all(query)]
+
+    def participant(self, who: Address) -> IndexedParticipant | None:
+        """One person or body."""
+        table = self._tables.projections["participants"]
+        found = self._all(select(table).where(table.c.address == who))
+        return _participant(found[0]) if found else None
 
     def categories(self) -> Mapping[int, str]:
         """Number → code."""
-        return {found["number"]: found["code"] for found in self._all(select(categories).order_by(categories.c.number))}
+        table = self._tables.projections["categories"]
+        return {found["number"]: found["code"] for found in self._all(select(table).order_by(table.c.number))}
 
     def locations(self) -> Sequence[LocationInfo]:
         """Every location ever registered."""
+        table = self._tables.projections["locations"]
         return [
             LocationInfo(**{**found, "operator": Address(found["operator"])})
-            for found in self._all(select(locations).order_by(locations.c.number))
+            for found in self._all(select(table).order_by(table.c.number))
         ]
 
     def path_versions(self, patient: Address, sequence: int) -> Sequence[PathVersion]:
         """The moves of one entry, oldest first."""
-        table = path_versions.c
+        table = self._tables.projections["path_versions"]
         query = (
-            select(path_versions)
-            .where(table.patient == patient, table.sequence == sequence)
-            .order_by(table.block_number, table.log_index)
+            select(table)
+            .where(table.c.patient == patient, table.c.sequence == sequence)
+            .order_by(table.c.block_number, table.c.log_index)
         )
         return [
             PathVersion(
@@ -105,13 +169,23 @@ class IndexQueries:
             for found in self._all(query)
         ]
 
-    def _all(self, query: Select[tuple[object, ...]]) -> Sequence[RowMapping]:
+    def _events(self, after: EventId | None, limit: int, patient: Address | None) -> Sequence[ChainEvent]:
+        table = self._tables.events.c
+        query = select(self._tables.events).order_by(table.block_number, table.log_index).limit(limit)
+        if patient is not None:
+            query = query.where(table.patient == patient)
+        if after is not None:
+            query = query.where(tuple_(table.block_number, table.log_index) > tuple_(*after))
+        return [event_of(found) for found in self._all(query)]
+
+    def _all(self, query: Select[Any]) -> Sequence[RowMapping]:
         with reading(self._engine) as connection:
             return connection.execute(query).mappings().all()
 
 
-def _entries_of(patient: Address) -> Select[tuple[object, ...]]:
-    return select(entries).where(entries.c.patient == patient).order_by(entries.c.sequence)
+def event_of(found: RowMapping) -> ChainEvent:
+    """The event that a row of the events table holds."""
+    return ChainEvent(**{name: value for name, value in found.items() if name != "patient"})
 
 
 def _entry(found: RowMapping) -> IndexedEntry:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,6 +35,14 @@ def upgrade(url: str, revision: str = "head") -> None:
 def downgrade(url: str, revision: str) -> None:
     """Takes migrations back down to ``revision`` (``base``: all of them). Data of the tables dropped is lost."""
     _run(lambda config: command.downgrade(config, revision), url)
+
+
+def revisions() -> tuple[str, tuple[str, ...]]:
+    """Returns the newest revision that this program knows, and all of them, oldest first."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    known = tuple(reversed([step.revision for step in ScriptDirectory.from_config(config).walk_revisions()]))
+    return known[-1], known
 
 
 def migrations_folder() -> Path:

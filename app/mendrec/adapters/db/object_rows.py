@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Engine, RowMapping, Select, delete, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from mendrec.adapters.db.engine import reading, writing
@@ -17,6 +18,7 @@ from mendrec.ports_db import IdempotencyConflict, ObjectCopy, Upload, UploadStat
 
 _SINGLE = -1
 _PAGE_ROWS = 1_000
+_PLACE = ("patient", "sequence", "leaf_index", "role", "cid", "store_name")
 
 
 class SqlObjectRepository:
@@ -27,14 +29,12 @@ class SqlObjectRepository:
 
     def add(self, copies: Iterable[ObjectCopy]) -> None:
         """Adds copies; one that is known already keeps its first time."""
-        table = object_copies.c
+        rows = [_columns(copy) for copy in copies]
+        if not rows:
+            return
         with writing(self._engine) as connection:
-            for copy in copies:
-                row = _columns(copy)
-                place = ("patient", "sequence", "leaf_index", "role", "cid", "store_name")
-                known = select(table.id).where(*(table[name] == row[name] for name in place))
-                if connection.execute(known).first() is None:
-                    connection.execute(insert(object_copies).values(row))
+            any_insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            connection.execute(any_insert(object_copies).on_conflict_do_nothing(), rows)
 
     def remove(self, cid: Cid, store_name: str) -> None:
         """Forgets the copies of ``cid`` in a store."""
@@ -55,14 +55,15 @@ class SqlObjectRepository:
 
     def all(self) -> Iterator[ObjectCopy]:
         """Every copy, page by page."""
-        offset = 0
+        place = tuple_(*_place_columns())
+        query = _ordered().limit(_PAGE_ROWS)
         while True:
             with reading(self._engine) as connection:
-                page = connection.execute(_ordered().limit(_PAGE_ROWS).offset(offset)).mappings().all()
+                page = connection.execute(query).mappings().all()
             yield from map(_copy, page)
             if len(page) < _PAGE_ROWS:
                 return
-            offset += _PAGE_ROWS
+            query = _ordered().where(place > tuple_(*(page[-1][name] for name in _PLACE))).limit(_PAGE_ROWS)
 
     def _where(self, *conditions: ColumnElement[bool]) -> Sequence[ObjectCopy]:
         with reading(self._engine) as connection:
@@ -120,11 +121,12 @@ class SqlUploadRepository:
             connection.execute(update(uploads).where(*unfinished).values(**values))
 
 
+def _place_columns() -> list[Column[Any]]:
+    return [object_copies.c[name] for name in _PLACE]
+
+
 def _ordered() -> Select[Any]:
-    table = object_copies.c
-    return select(object_copies).order_by(
-        table.patient, table.sequence, table.leaf_index, table.role, table.cid, table.store_name
-    )
+    return select(object_copies).order_by(*_place_columns())
 
 
 def _columns(copy: ObjectCopy) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The outbox table: :class:`mendrec.ports_db.OutboxRepository`."""
+"""The outbox table: :class:`mendrec.ports_db.OutboxRepository`.
+
+Rows in a lane are the worker's, and not seen here but for the nonces they hold (:mod:`mendrec.adapters.db.lane_rows`).
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ from mendrec.ports_db import Failure, NonceTaken, OutboxRow, OutboxState
 
 _PAGE_ROWS = 200
 _UNFINISHED = (OutboxState.QUEUED.value, OutboxState.SIGNED.value)
-_NO_TRANSACTION: Mapping[str, Any] = {"nonce": None, "raw_hex": None, "hash_hex": None}
-_NO_BLOCK: Mapping[str, Any] = {"block_number": None, "block_hash_hex": None, "block_timestamp": None}
+NO_TRANSACTION: Mapping[str, Any] = {"nonce": None, "raw_hex": None, "hash_hex": None}
+NO_BLOCK: Mapping[str, Any] = {"block_number": None, "block_hash_hex": None, "block_timestamp": None}
 
 
 class SqlOutboxRepository:
@@ -41,8 +44,8 @@ class SqlOutboxRepository:
             "sender": sender,
             "state": OutboxState.QUEUED.value,
             "failure": None,
-            **_NO_TRANSACTION,
-            **_NO_BLOCK,
+            **NO_TRANSACTION,
+            **NO_BLOCK,
         }
         try:
             with writing(self._engine) as connection:
@@ -50,8 +53,10 @@ class SqlOutboxRepository:
                 if there is None:
                     connection.execute(insert(outbox).values(key=key, attempt=1, **fresh))
                 elif there.state is OutboxState.FAILED:
+                    # Where another process has begun it anew since it was read, theirs stays.
+                    as_read = (outbox.c.state == OutboxState.FAILED.value, outbox.c.attempt == there.attempt)
                     connection.execute(
-                        update(outbox).where(outbox.c.key == key).values(attempt=there.attempt + 1, **fresh)
+                        update(outbox).where(outbox.c.key == key, *as_read).values(attempt=there.attempt + 1, **fresh)
                     )
         except IntegrityError:
             pass  # another process was faster; its row is the one
@@ -71,7 +76,7 @@ class SqlOutboxRepository:
                         nonce=transaction.nonce,
                         raw_hex=transaction.raw_hex,
                         hash_hex=transaction.hash_hex,
-                        **_NO_BLOCK,
+                        **NO_BLOCK,
                     )
                 )
         except IntegrityError as error:
@@ -80,7 +85,7 @@ class SqlOutboxRepository:
 
     def store_mined(self, key: str, transaction: SignedTransaction, block: BlockRef) -> None:
         """See :meth:`mendrec.ports_db.OutboxRepository.store_mined`."""
-        values = {"state": OutboxState.MINED.value, "failure": None, **_block_columns(block)}
+        values = {"state": OutboxState.MINED.value, "failure": None, **block_columns(block)}
         with writing(self._engine) as connection:
             connection.execute(update(outbox).where(_unchanged(key, transaction)).values(**values))
 
@@ -89,7 +94,7 @@ class SqlOutboxRepository:
     ) -> OutboxRow:
         """See :meth:`mendrec.ports_db.OutboxRepository.store_failed`."""
         # A row that is refused before it is signed anew gives its old, spent nonce up with its transaction.
-        place = {**_NO_TRANSACTION, **_NO_BLOCK} if block is None else _block_columns(block)
+        place = {**NO_TRANSACTION, **NO_BLOCK} if block is None else block_columns(block)
         values = {"state": OutboxState.FAILED.value, "failure": asdict(failure), **place}
         with writing(self._engine) as connection:
             connection.execute(update(outbox).where(_unchanged(key, replaces)).values(**values))
@@ -99,24 +104,24 @@ class SqlOutboxRepository:
         """See :meth:`mendrec.ports_db.OutboxRepository.unfinished`."""
         query = (
             select(outbox)
-            .where(outbox.c.state.in_(_UNFINISHED))
+            .where(outbox.c.state.in_(_UNFINISHED), outbox.c.lane.is_(None))
             .order_by(outbox.c.nonce.is_(None), outbox.c.sender, outbox.c.nonce, outbox.c.id)
         )
         with reading(self._engine) as connection:
-            return [_row(found) for found in connection.execute(query).mappings()]
+            return [row_of(found) for found in connection.execute(query).mappings()]
 
     def newest_first(self) -> Iterator[OutboxRow]:
         """See :meth:`mendrec.ports_db.OutboxRepository.newest_first`."""
         query = (
             select(outbox)
-            .where(outbox.c.block_number.is_not(None))
+            .where(outbox.c.block_number.is_not(None), outbox.c.lane.is_(None))
             .order_by(outbox.c.block_number.desc(), outbox.c.id.desc())
             .limit(_PAGE_ROWS)
         )
         offset = 0
         while True:
             with reading(self._engine) as connection:
-                page = [_row(found) for found in connection.execute(query.offset(offset)).mappings()]
+                page = [row_of(found) for found in connection.execute(query.offset(offset)).mappings()]
             yield from page
             if len(page) < _PAGE_ROWS:
                 return
@@ -130,12 +135,12 @@ class SqlOutboxRepository:
 
     def _existing(self, key: str) -> OutboxRow:
         with reading(self._engine) as connection:
-            return _row(connection.execute(select(outbox).where(outbox.c.key == key)).mappings().one())
+            return row_of(connection.execute(select(outbox).where(outbox.c.key == key)).mappings().one())
 
 
 def _get(connection: Connection, key: str) -> OutboxRow | None:
     found = connection.execute(select(outbox).where(outbox.c.key == key)).mappings().one_or_none()
-    return None if found is None else _row(found)
+    return None if found is None else row_of(found)
 
 
 def _unchanged(key: str, transaction: SignedTransaction | None) -> ColumnElement[bool]:
@@ -144,11 +149,13 @@ def _unchanged(key: str, transaction: SignedTransaction | None) -> ColumnElement
     return (outbox.c.key == key) & same
 
 
-def _block_columns(block: BlockRef) -> dict[str, Any]:
+def block_columns(block: BlockRef) -> dict[str, Any]:
+    """Where a row's transaction was mined, as columns."""
     return {"block_number": block.number, "block_hash_hex": block.hash_hex, "block_timestamp": block.timestamp}
 
 
-def _row(found: RowMapping) -> OutboxRow:
+def row_of(found: RowMapping) -> OutboxRow:
+    """One row of the table, in any lane."""
     sender = Address(found["sender"])
     block_number, hash_hex = found["block_number"], found["hash_hex"]
     return OutboxRow(

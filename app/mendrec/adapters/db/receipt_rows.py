@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, RowMapping, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from mendrec.adapters.db.engine import reading, writing
@@ -45,7 +45,29 @@ class SqlReceiptRepository:
 
     def of_patient(self, patient: Address) -> Sequence[ReleaseReceipt]:
         """A patient's receipts in the order they were written."""
-        columns = [column for column in receipts.c if column.name != "id"]
-        query = select(*columns).where(receipts.c.patient == patient).order_by(receipts.c.id)
+        query = select(receipts).where(receipts.c.patient == patient).order_by(receipts.c.id)
         with reading(self._engine) as connection:
-            return [ReleaseReceipt(**found) for found in connection.execute(query).mappings()]
+            return [_receipt(found) for found in connection.execute(query).mappings()]
+
+    def page(
+        self,
+        *,
+        patient: Address | None = None,
+        reader: Address | None = None,
+        before_id: int | None = None,
+        limit: int,
+    ) -> Sequence[tuple[int, ReleaseReceipt]]:
+        """See :meth:`mendrec.ports_db.ReceiptRepository.page`."""
+        query = select(receipts).order_by(receipts.c.id.desc()).limit(limit)
+        if patient is not None:
+            query = query.where(receipts.c.patient == patient)
+        if reader is not None:
+            query = query.where(receipts.c.reader == reader)
+        if before_id is not None:
+            query = query.where(receipts.c.id < before_id)
+        with reading(self._engine) as connection:
+            return [(found["id"], _receipt(found)) for found in connection.execute(query).mappings()]
+
+
+def _receipt(found: RowMapping) -> ReleaseReceipt:
+    return ReleaseReceipt(**{name: value for name, value in found.items() if name != "id"})
