@@ -1,10 +1,11 @@
 """The embedded development chain: an anvil process on loopback that keeps its state in one file.
 
-For development and demonstration only: anvil has no consensus, anyone who reaches its port is its master, and what was
-mined after the last checkpoint is gone when the process is killed (the outbox sends it again).
+For development and demonstration only: anvil has no consensus, and anyone who reaches its port is its master.
 
 Its own ``--state`` rewrites the file in place and a kill leaves it torn, so checkpoints are written here: dump,
-temporary file, fsync, rename. Its clock does not survive a restart either (a chain that was moved ahead would go back
+temporary file, fsync, rename. What was mined after the last one is mined again at the start from what the node wrote
+down (``history``), each block at the time it had: an entry's link holds that time, and the next entry stands on the
+link. Its clock does not survive a restart either (a chain that was moved ahead would go back
 in time), so it is started at the later of the machine's time and the checkpoint's.
 """
 
@@ -16,7 +17,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,8 +25,10 @@ from typing import Any, BinaryIO
 import requests
 
 from mendrec.adapters.chain.anvil_process import AnvilFailed, Keeper, find_anvil, free_port, locked, require_free
+from mendrec.adapters.chain.anvil_replay import fallen_blocks, mine_again
 from mendrec.adapters.chain.errors import ChainUnavailable
 from mendrec.domain.model import Address
+from mendrec.ports import MinedTransaction
 
 CHAIN_ID = 31337
 _KEPT_STATES = 256
@@ -55,11 +58,20 @@ class AnvilOptions:
     """How often to write a checkpoint while it runs; None: only when it is asked for and when it stops."""
 
 
+def _no_history() -> Iterable[MinedTransaction]:
+    """Nobody wrote anything down."""
+    return ()
+
+
 class Anvil:
     """One running development chain. Use as a context manager, or :meth:`start` and :meth:`stop`."""
 
-    def __init__(self, options: AnvilOptions) -> None:
+    def __init__(
+        self, options: AnvilOptions, *, history: Callable[[], Iterable[MinedTransaction]] = _no_history
+    ) -> None:
+        """``history`` returns what the chain has mined, newest first, as far as it was written down elsewhere."""
         self._options = options
+        self._history = history
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: BinaryIO | None = None
         self._keeper: Keeper | None = None
@@ -91,6 +103,8 @@ class Anvil:
     def start(self) -> None:
         """Starts the process from the checkpoint, if there is one, and waits until it answers.
 
+        What the history has and the checkpoint has not is mined again first, and written into a checkpoint.
+
         Raises:
             AnvilNotFound: the program is not installed.
             AnvilFailed: it does not start.
@@ -103,7 +117,14 @@ class Anvil:
         require_free(self._port)
         self._lock = locked(self._options.folder / "anvil.lock")
         try:
-            self._start(binary, self._lock)
+            self._start(binary, self._lock, self._arguments())
+            if fallen := fallen_blocks(self._history(), self.rpc):
+                self._end_process()  # a block of now would forbid the times of then
+                self._start(binary, self._lock, self._arguments(at_stop=True))
+                mine_again(fallen, self.rpc)
+                self.checkpoint()
+                self._end_process()
+                self._start(binary, self._lock, self._arguments())
         except BaseException:
             self.kill()
             raise
@@ -197,23 +218,27 @@ class Anvil:
             raise ChainUnavailable(f"The development chain refused {method}.")
         return answer["result"]
 
-    def _arguments(self) -> list[str]:
+    def _arguments(self, *, at_stop: bool = False) -> list[str]:
+        """``at_stop``: nothing is mined by itself, and the clock stands where the checkpoint's stood."""
         options = self._options
         arguments = [
             *("--host", "127.0.0.1", "--port", str(self._port), "--chain-id", str(options.chain_id)),
             *("--accounts", "0", "--prune-history", str(_KEPT_STATES)),
         ]
-        if options.block_time_s is not None:
+        if at_stop:
+            arguments += ["--no-mining"]
+        elif options.block_time_s is not None:
             arguments += ["--mixed-mining", "--block-time", str(options.block_time_s)]
         if self.state_path.exists():
-            started_at = max(int(time.time()), _timestamp_of(self.state_path) + 1)
+            stopped_at = _timestamp_of(self.state_path)
+            started_at = stopped_at if at_stop else max(int(time.time()), stopped_at + 1)
             arguments += ["--load-state", str(self.state_path), "--timestamp", str(started_at)]
         return arguments
 
-    def _start(self, binary: Path, lock: BinaryIO) -> None:
+    def _start(self, binary: Path, lock: BinaryIO, arguments: Iterable[str]) -> None:
         with (self._options.folder / "anvil.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - a path we found, arguments we wrote
-                [str(binary), *self._arguments()],
+                [str(binary), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -237,6 +262,13 @@ class Anvil:
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.stop()
+
+    def _end_process(self) -> None:
+        """Ends the process and keeps the folder; the checkpoint is what the next one starts from."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
 
     def _end(self, how: Callable[[], None] | None) -> None:
         process, self._process = self._process, None

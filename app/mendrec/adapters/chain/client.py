@@ -17,7 +17,6 @@ from web3 import HTTPProvider, Web3
 from web3.exceptions import (
     BlockNotFound,
     ContractLogicError,
-    InvalidAddress,
     TransactionNotFound,
     Web3Exception,
     Web3RPCError,
@@ -26,14 +25,14 @@ from web3.middleware import ExtraDataToPOAMiddleware
 from web3.types import BlockData, LogReceipt, TxParams, TxReceipt
 
 from mendrec.adapters.chain.artifacts_loader import Artifact, load_artifacts
-from mendrec.adapters.chain.codec import bare_hex, decode_named
+from mendrec.adapters.chain.codec import bare_hex, decode_named, encode_args, selector_of
 from mendrec.adapters.chain.errors import WrongChainError
 from mendrec.adapters.chain.faults import SenderUnfunded, guarded, revert_data, rpc_fault
 from mendrec.adapters.chain.refusals import RefusalDecoder
 from mendrec.domain.errors import InputError, NotFoundError
 from mendrec.domain.limits import LIMITS, Limits
 from mendrec.domain.model import Address, BlockRef
-from mendrec.ports import SignedTransaction, Wallet
+from mendrec.ports import FeeQuote, Fees, SignedTransaction, Wallet
 
 _GAS_MARGIN_PERCENT = 20
 """On top of the estimate: another transaction may come first and make a cold slot of what was a warm one."""
@@ -63,13 +62,14 @@ class ChainClient:
 
     def __init__(self, web3: Web3, *, chain_id: int, artifacts: Mapping[str, Artifact]) -> None:
         self._web3 = web3
-        self._encoders = {name: web3.eth.contract(abi=cast(Any, item.abi)) for name, item in artifacts.items()}
         self._functions = {
             (name, item["name"]): item
             for name, artifact in artifacts.items()
             for item in artifact.abi
             if item["type"] == "function"
         }
+        # web3 would look the function up and hash every signature of the contract at each call.
+        self._encoders = {key: (selector_of(item), item["inputs"]) for key, item in self._functions.items()}
         self._refusals = RefusalDecoder(artifacts)
         self.artifacts = artifacts
         self.chain_id = chain_id
@@ -110,8 +110,9 @@ class ChainClient:
             UnusableArguments: no such function, or arguments of another shape.
         """
         try:
-            return str(self._encoders[contract].encode_abi(function, list(args)))
-        except (Web3Exception, EncodingError, InvalidAddress, TypeError, ValueError, KeyError) as error:
+            selector, inputs = self._encoders[contract, function]
+            return "0x" + (selector + encode_args(inputs, args)).hex()
+        except (EncodingError, TypeError, ValueError, KeyError, OverflowError) as error:
             raise UnusableArguments(f"{contract}.{function} does not take these arguments.") from error
 
     def encode_creation(self, contract: str, constructor_args: Sequence[Any]) -> str:
@@ -159,6 +160,18 @@ class ChainClient:
         with self._refusing(target.contract):
             return bytes(self._web3.eth.call(cast(TxParams, fields), block))
 
+    def call_stranger(self, address: Address, data: str, *, gas: int) -> bytes | None:
+        """Asks a contract that is none of ours, with a bound on what it may burn; None where it fails, however."""
+        fields = {"to": address, "data": data, "gas": gas}
+        try:
+            with guarded(passing=Web3RPCError):
+                try:
+                    return bytes(self._web3.eth.call(cast(TxParams, fields), "latest"))
+                except ContractLogicError:
+                    return None
+        except Web3RPCError:
+            return None
+
     def code(self, address: Address) -> bytes:
         """Returns the code at an address; empty where there is none."""
         with guarded():
@@ -203,19 +216,33 @@ class ChainClient:
             ContractRefusal: it would revert.
             SenderUnfunded: the account cannot pay for it.
         """
-        fields: dict[str, Any] = {"from": wallet.address, "data": data, "value": 0}
+        gas = self.estimate_gas(contract, to, data, wallet.address)
+        fees = _ample(self.fee_quote())
+        # Before it is signed: a signed transaction that nobody can pay now could still be sent later.
+        if self.balance_wei(wallet.address) < gas * fees.max_fee_wei:
+            raise SenderUnfunded("The sending account can't pay for this transaction.")
+        return self.sign_priced(to, data, wallet, nonce, gas=gas, fees=fees)
+
+    def estimate_gas(self, contract: str, to: Address | None, data: str, sender: Address) -> int:
+        """Returns the gas limit for a transaction, a margin included. Raises ContractRefusal where it would revert."""
+        fields: dict[str, Any] = {"from": sender, "data": data, "value": 0}
         if to is not None:
             fields["to"] = to
         with self._refusing(contract):
             estimate = self._web3.eth.estimate_gas(cast(TxParams, fields))
-        del fields["from"]
-        fields |= {
-            "gas": estimate + estimate * _GAS_MARGIN_PERCENT // 100,
-            "nonce": nonce,
-            "chainId": self.chain_id,
-            **self._fees(),
-        }
-        self._require_funds(wallet.address, fields)
+        return estimate + estimate * _GAS_MARGIN_PERCENT // 100
+
+    def sign_priced(
+        self, to: Address | None, data: str, wallet: Wallet, nonce: int, *, gas: int, fees: Fees
+    ) -> SignedTransaction:
+        """Signs a transaction whose gas and fees were decided on; asks the chain nothing."""
+        fields: dict[str, Any] = {"data": data, "value": 0, "gas": gas, "nonce": nonce, "chainId": self.chain_id}
+        if to is not None:
+            fields["to"] = to
+        if fees.legacy:
+            fields["gasPrice"] = fees.max_fee_wei
+        else:
+            fields |= {"maxFeePerGas": fees.max_fee_wei, "maxPriorityFeePerGas": fees.priority_fee_wei}
         raw, hash_ = wallet.sign_transaction(fields)
         return SignedTransaction(wallet.address, nonce, bare_hex(raw), bare_hex(hash_))
 
@@ -238,20 +265,41 @@ class ChainClient:
         except TransactionNotFound:
             return None
 
-    def _fees(self) -> dict[str, int]:
-        with guarded():
-            base_fee = self._web3.eth.get_block("latest").get("baseFeePerGas")
-            if base_fee is None:  # a chain from before EIP-1559
-                return {"gasPrice": self._web3.eth.gas_price}
-            priority_fee = self._web3.eth.max_priority_fee
-        return {"maxFeePerGas": base_fee * _BASE_FEE_FACTOR + priority_fee, "maxPriorityFeePerGas": priority_fee}
+    def estimate(
+        self, contract: str, fields: Mapping[str, Any], *, assuming: Mapping[Address, Mapping[str, Any]] | None = None
+    ) -> int:
+        """Returns the gas that a transaction would use, on a state that ``assuming`` changes (geth's state overrides).
 
-    def _require_funds(self, sender: Address, fields: dict[str, Any]) -> None:
-        """Before it is signed: a signed transaction that nobody can pay now could still be sent later."""
+        Raises:
+            ContractRefusal: it would revert.
+            ChainUnavailable: no usable answer, as from a node that knows no state overrides.
+        """
+        with self._refusing(contract):
+            return self._web3.eth.estimate_gas(cast(TxParams, dict(fields)), "latest", cast(Any, assuming))
+
+    def created_code(self, contract: str, constructor_args: Sequence[Any], sender: Address) -> bytes:
+        """Returns the runtime code that a creation by ``sender`` would leave; nothing is created."""
+        data = self.encode_creation(contract, constructor_args)
+        with self._refusing(contract):
+            return bytes(self._web3.eth.call(cast(TxParams, {"from": sender, "data": data})))
+
+    def balance_wei(self, address: Address) -> int:
+        """Returns what an account holds."""
         with guarded():
-            balance = self._web3.eth.get_balance(_checksum(sender))
-        if balance < fields["gas"] * fields.get("maxFeePerGas", fields.get("gasPrice", 0)):
-            raise SenderUnfunded("The sending account can't pay for this transaction.")
+            return self._web3.eth.get_balance(_checksum(address))
+
+    def max_fee_per_gas_wei(self) -> int:
+        """Returns the most that a transaction which is signed now would pay for one unit of gas."""
+        return _ample(self.fee_quote()).max_fee_wei
+
+    def fee_quote(self) -> FeeQuote:
+        """See :meth:`mendrec.ports.LedgerWriter.fee_quote`."""
+        with guarded():
+            head = self._web3.eth.get_block("latest")
+            base_fee = head.get("baseFeePerGas")
+            if base_fee is None:  # a chain from before EIP-1559
+                return FeeQuote(_block_ref(head), 0, self._web3.eth.gas_price, legacy=True)
+            return FeeQuote(_block_ref(head), base_fee, self._web3.eth.max_priority_fee)
 
     @contextmanager
     def _refusing(self, contract: str) -> Iterator[None]:
@@ -260,6 +308,11 @@ class ChainClient:
                 yield
         except ContractLogicError as error:
             raise self._refusals.refusal(contract, revert_data(error)) from error
+
+
+def _ample(quote: FeeQuote) -> Fees:
+    """What to offer so that a transaction still counts when the base fee has doubled."""
+    return Fees(quote.base_fee_wei * _BASE_FEE_FACTOR + quote.priority_fee_wei, quote.priority_fee_wei, quote.legacy)
 
 
 def _checksum(address: Address) -> ChecksumAddress:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eth_abi.abi import decode
+from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 from eth_utils.abi import collapse_if_tuple
-from eth_utils.address import to_checksum_address
+from eth_utils.address import is_checksum_address, to_checksum_address
 from eth_utils.crypto import keccak
 
 Abi = Sequence[Mapping[str, Any]]
@@ -80,6 +80,47 @@ def jsonable(component: Mapping[str, Any], value: Any) -> Any:
     if kind.startswith("bytes"):
         return "0x" + value.hex()
     return value
+
+
+def encode_args(components: Abi, args: Sequence[Any]) -> bytes:
+    """Encodes JSON-safe arguments in the order of ``components``: the inverse of :func:`decode_named`, and as strict.
+
+    Raises:
+        EncodingError, ValueError, TypeError, KeyError: another number of arguments, or one of another shape.
+    """
+    types = [_type_of(component) for component in components]
+    return encode(types, [_plain(component, arg) for component, arg in zip(components, args, strict=True)])
+
+
+def _plain(component: Mapping[str, Any], value: Any) -> Any:
+    """Returns one JSON-safe value in the form that is encoded."""
+    kind: str = component["type"]
+    if kind.endswith("]"):
+        if not isinstance(value, list | tuple):
+            raise TypeError("A list is expected.")
+        inner = {**component, "type": kind[: kind.rindex("[")]}
+        return [_plain(inner, one) for one in value]
+    if kind == "tuple":
+        parts = component["components"]
+        if set(value) != {part["name"] for part in parts}:
+            raise KeyError("Another set of members than the struct has.")
+        return tuple(_plain(part, value[part["name"]]) for part in parts)
+    if kind == "address":
+        if not isinstance(value, str) or not is_checksum_address(value):
+            raise ValueError("An address with its checksum is expected.")
+        return value
+    if kind.startswith("bytes"):
+        return _bytes_of(kind, value)
+    return value
+
+
+def _bytes_of(kind: str, value: Any) -> bytes:
+    if not isinstance(value, str) or not value.startswith("0x"):
+        raise ValueError("Bytes are given as 0x-hex.")
+    data = bytes.fromhex(value[2:])
+    if kind != "bytes" and len(data) != int(kind.removeprefix("bytes")):  # the encoder would fill up with zeros
+        raise ValueError(f"{kind} has another length.")
+    return data
 
 
 def _type_of(component: Mapping[str, Any]) -> str:

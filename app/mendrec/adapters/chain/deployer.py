@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
-from rlp import encode as rlp_encode  # type: ignore[import-untyped]
-
 from mendrec.adapters.chain.artifacts_loader import CONTRACTS
 from mendrec.adapters.chain.client import ChainClient
 from mendrec.adapters.chain.errors import WrongContractsError
 from mendrec.adapters.chain.events import EventDecoder
 from mendrec.adapters.chain.genuine import require_genuine
+from mendrec.adapters.chain.inspector import creation_address
 from mendrec.adapters.chain.ledger import Web3LedgerReader, Web3LedgerWriter, receipt_of
 from mendrec.domain.model import Address, BlockRef
 from mendrec.ports import Deployment, SignedTransaction, TransactionReceipt, Wallet
@@ -46,9 +43,8 @@ class Web3Deployer:
         return self._client.sign(contract, None, data, wallet, nonce)
 
     def created_address(self, transaction: SignedTransaction) -> Address:
-        """The last 20 bytes of the Keccak-256 of RLP(sender, nonce) (Yellow Paper, section 7)."""
-        sender = bytes.fromhex(transaction.sender.removeprefix("0x"))
-        return Address(to_checksum_address(keccak(rlp_encode([sender, transaction.nonce]))[12:]))
+        """See :func:`mendrec.adapters.chain.inspector.creation_address`."""
+        return creation_address(transaction.sender, transaction.nonce)
 
     def broadcast(self, transaction: SignedTransaction) -> None:
         """See :meth:`mendrec.ports.LedgerWriter.broadcast`."""

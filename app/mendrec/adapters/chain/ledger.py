@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from web3.types import TxReceipt
 
 from mendrec.adapters.chain.client import ChainClient, Target
 from mendrec.adapters.chain.codec import bare_hex
+from mendrec.adapters.chain.contract_wallets import require_wallet_word
 from mendrec.adapters.chain.events import EventDecoder
 from mendrec.domain.age_recipient import MalformedRecipient, recipient_from_bytes
 from mendrec.domain.errors import ContractRefusal, NotFoundError
@@ -24,7 +26,19 @@ from mendrec.domain.model import (
     Right,
     Role,
 )
-from mendrec.ports import ContractCall, SignedTransaction, TransactionReceipt, Wallet
+from mendrec.ports import (
+    SKIP_NONCE,
+    ContractCall,
+    FeeQuote,
+    Fees,
+    SignedTransaction,
+    TransactionReceipt,
+    Wallet,
+)
+
+_REMEMBERED_ANSWERS = 8192
+_TRANSFER_GAS = 21_000
+"""What a transfer without data costs, exactly. Yellow Paper, appendix G."""
 
 
 class Web3LedgerReader:
@@ -34,6 +48,7 @@ class Web3LedgerReader:
         self._client = client
         self._targets = {name: Target(name, address) for name, address in addresses.items()}
         self._events = EventDecoder(addresses, client.artifacts)
+        self._answers = lru_cache(maxsize=_REMEMBERED_ANSWERS)(self._asked)
 
     @property
     def chain_id(self) -> int:
@@ -112,6 +127,10 @@ class Web3LedgerReader:
         """See :meth:`mendrec.ports.LedgerReader.is_nonce_spent`."""
         return bool(self._one(contract, "isNonceSpent", signer, nonce))
 
+    def require_contract_signature(self, wallet: Address, digest_hex: str, signature: bytes) -> None:
+        """See :meth:`mendrec.ports.LedgerReader.require_contract_signature`."""
+        require_wallet_word(self._client, wallet, digest_hex, signature)
+
     def entry(self, patient: Address, sequence: int, *, at: BlockRef | None = None) -> ChainEntry:
         """One entry of a patient's chain. Raises NotFoundError where there is none."""
         try:
@@ -165,7 +184,13 @@ class Web3LedgerReader:
         path = [_prefixed(node) for node in path_hex]
         self._ask("Records", "requireIncluded", patient, sequence, _prefixed(manifest_digest_hex), leaf_index, path)
 
-    def _ask(self, contract: str, function: str, *args: Any, at: BlockRef | None = None) -> dict[str, Any]:
+    def _ask(self, contract: str, function: str, *args: Any, at: BlockRef | None = None) -> Mapping[str, Any]:
+        if at is None:
+            return self._client.call(self._targets[contract], function, args)
+        # A block's hash names one state for ever, so what was answered once for it need not be asked again.
+        return self._answers(contract, function, args, at)
+
+    def _asked(self, contract: str, function: str, args: tuple[Any, ...], at: BlockRef) -> Mapping[str, Any]:
         return self._client.call(self._targets[contract], function, args, at=at)
 
     def _one(self, contract: str, function: str, *args: Any, at: BlockRef | None = None) -> Any:
@@ -201,6 +226,27 @@ class Web3LedgerWriter:
         """See :meth:`mendrec.ports.LedgerWriter.sign`."""
         target = self._targets[call.contract]
         return self._client.sign(target.contract, target.address, self._data(call), wallet, nonce)
+
+    def fee_quote(self) -> FeeQuote:
+        """See :meth:`mendrec.ports.LedgerWriter.fee_quote`."""
+        return self._client.fee_quote()
+
+    def balance_wei(self, who: Address) -> int:
+        """See :meth:`mendrec.ports.LedgerWriter.balance_wei`."""
+        return self._client.balance_wei(who)
+
+    def estimate_gas(self, call: ContractCall, sender: Address) -> int:
+        """See :meth:`mendrec.ports.LedgerWriter.estimate_gas`."""
+        if call == SKIP_NONCE:
+            return _TRANSFER_GAS
+        target = self._targets[call.contract]
+        return self._client.estimate_gas(target.contract, target.address, self._data(call), sender)
+
+    def sign_priced(self, call: ContractCall, wallet: Wallet, nonce: int, *, gas: int, fees: Fees) -> SignedTransaction:
+        """See :meth:`mendrec.ports.LedgerWriter.sign_priced`."""
+        skips = call == SKIP_NONCE
+        to, data = (wallet.address, "0x") if skips else (self._targets[call.contract].address, self._data(call))
+        return self._client.sign_priced(to, data, wallet, nonce, gas=gas, fees=fees)
 
     def broadcast(self, transaction: SignedTransaction) -> None:
         """See :meth:`mendrec.ports.LedgerWriter.broadcast`."""
