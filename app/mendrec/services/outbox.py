@@ -13,6 +13,9 @@ crash :meth:`Outbox.resume` goes on from the last one. [Note: at most once]
   could give back what was revoked since, so it is given up, and said to be.
 - A row whose block is gone (a reorganisation, or a development chain that was killed and started from an older
   checkpoint) is sent again as it is, in the order of nonces; one that had reverted there too, for its nonce is needed.
+
+Rows that a worker drives (the relayer's, :mod:`mendrec.services.sender`) lie in a lane of their own in the same table:
+the outbox neither sends, resumes nor gives up those, and only keeps clear of their nonces.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mendrec.domain.errors import ContractRefusal, NotFoundError, RefusedError, UnavailableError
+from mendrec.domain.errors import ContractRefusal, MendrecError, NotFoundError, RefusedError, UnavailableError
 from mendrec.domain.model import Address
 from mendrec.ports import ContractCall, LedgerWriter, SignedTransaction, TransactionReceipt, Wallet
 from mendrec.ports_db import Failure, IdempotencyConflict, NonceTaken, OutboxRepository, OutboxRow, OutboxState
@@ -69,6 +72,8 @@ class Patience:
 
     polls: int = 240
     interval_s: float = 0.25
+    first_interval_s: float = 0.01
+    """Doubled after each look up to ``interval_s``: a chain that mines on demand has it at once."""
     spent_looks: int = 3
     """How often a spent nonce must be seen without a receipt: some nodes show a receipt a moment late."""
 
@@ -272,6 +277,7 @@ class Outbox:
     def _awaited(self, transaction: SignedTransaction) -> TransactionReceipt | None:
         """Returns the receipt; None where the nonce was spent by something else. See [Note: at most once]."""
         looks_at_spent = 0
+        pause_s = self._patience.first_interval_s
         for _ in range(self._patience.polls):
             # The count first, the receipt second: once the count is past ours, a receipt of ours is there to be seen.
             spent = self._ledger.spent_nonces(transaction.sender) > transaction.nonce
@@ -281,7 +287,9 @@ class Outbox:
             looks_at_spent = looks_at_spent + 1 if spent else 0
             if looks_at_spent >= self._patience.spent_looks:
                 return None
-            self._sleep(self._patience.interval_s)
+            # A node that counts the nonce and has no receipt yet is given the full time between looks.
+            self._sleep(self._patience.interval_s if spent else pause_s)
+            pause_s = min(2 * pause_s, self._patience.interval_s)
         raise TransactionPending("The transaction was sent and is not mined yet.")
 
     def _settled(
@@ -314,7 +322,7 @@ class Outbox:
             return False
 
 
-def failure_of(refusal: RefusedError, call: ContractCall) -> Failure:
+def failure_of(refusal: MendrecError, call: ContractCall) -> Failure:
     """Returns a refusal in the form that is stored."""
     if isinstance(refusal, ContractRefusal):
         return Failure(refusal.contract, refusal.name, refusal.args_by_name, refusal.message, refusal.remedy)
