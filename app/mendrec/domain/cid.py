@@ -128,6 +128,16 @@ def parse_cid(text: str) -> Cid:
     return Cid(text)
 
 
+def cid_bytes(cid: Cid) -> bytes:
+    """Returns the 36 bytes of a CID. Raises InputError for another form."""
+    return _decode(parse_cid(cid))
+
+
+def cid_from_bytes(data: bytes) -> Cid:
+    """Returns the CID that 36 bytes are. Raises InputError for another form."""
+    return parse_cid(_encode(data))
+
+
 def sha256_hex(data: bytes) -> str:
     """Returns the SHA-256 of ``data`` in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -40,6 +40,24 @@ class Limits:
     """How far ahead the deadline of a release request may lie."""
     clock_skew_max_s: int = 90
     """A custodian refuses when the chain's head and its own clock are further apart."""
+    upload_max_records: int = 2048
+    """Records in one upload over HTTP."""
+    upload_part_max_bytes: int = 64 * 1024**2
+    """One part of an object: what a broken connection loses at most."""
+    uploads_open_max_count: int = 64
+    """Uploads of one person that are not finished."""
+    uploads_open_max_bytes: int = 32 * 1024**3
+    """Bytes that the unfinished uploads of one person announce together."""
+    upload_idle_max_s: int = 24 * 3600
+    """An upload that nothing was done for so long is given up."""
+    upload_kept_s: int = 90 * 86_400
+    """How long an upload that is over can still be asked for."""
+    upload_signature_s: int = 3600
+    """How far ahead the deadline of an author's signature is proposed."""
+    jobs_open_max_count: int = 16
+    """Checks and mendings of one person that are not finished."""
+    job_findings_max_count: int = 1_000
+    """Objects that a job's answer lists; it counts them all."""
     chain_timeout_s: int = 10
     store_timeout_s: int = 20
     copy_chunk_bytes: int = 1024**2

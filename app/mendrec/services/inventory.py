@@ -50,6 +50,12 @@ class Inventory:
             for indexed in entries:
                 yield from self._of_entry(indexed, known.get(indexed.entry.sequence, []))
 
+    def of_entry(self, patient: Address, sequence: int) -> Iterator[ObjectToCheck]:
+        """Yields every object of one entry; of none where the index has no such entry."""
+        indexed = self.index.rows.entry(patient, sequence)
+        if indexed is not None:
+            yield from self._of_entry(indexed, _by_sequence(self.objects.of_patient(patient)).get(sequence, []))
+
     def _of_entry(self, indexed: IndexedEntry, rows: Sequence[ObjectCopy]) -> Iterator[ObjectToCheck]:
         entry = indexed.entry
         if entry.count == 0:
