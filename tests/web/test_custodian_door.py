@@ -21,7 +21,7 @@ from mendrec.domain.limits import Limits
 from mendrec.domain.model import Act, Address, Purpose
 from mendrec.domain.release import ReleaseRequest, RequestedRecord, StaleRequest
 from mendrec.domain.release_answer import MalformedAnswer, ReleaseAnswer, ReleaseRefused, refused, released
-from mendrec.web.app import create_app
+from mendrec.web.app import create_custodian_app
 
 CUSTODIAN = parse_address("0x" + "33" * 20)
 SIGNATURE = bytes(range(65))
@@ -66,12 +66,12 @@ def played() -> PlayedCustodian:
 
 @pytest.fixture
 def client(played: PlayedCustodian) -> FlaskClient:
-    return create_app(played).test_client()
+    return create_custodian_app(played).test_client()
 
 
 @pytest.fixture
 def over_http(played: PlayedCustodian) -> Iterator[HttpCustodian]:
-    server = make_server("127.0.0.1", 0, create_app(played), threaded=True)
+    server = make_server("127.0.0.1", 0, create_custodian_app(played), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield HttpCustodian(CUSTODIAN, f"http://127.0.0.1:{server.server_port}")
@@ -195,6 +195,7 @@ BAD_BODIES = {
     "a list": b"[]",
     "no signature": json.dumps({"request": REQUEST.to_json()}).encode(),
     "a short signature": json.dumps(body(signature="0x12")).encode(),
+    "half a byte at the end of the signature": json.dumps(body(signature="0x" + SIGNATURE.hex() + "1")).encode(),
     "an upper-case signature": json.dumps(body(signature="0x" + SIGNATURE.hex().upper())).encode(),
     "a request that is a text": json.dumps(body(request="OPEN")).encode(),
     "a request without records": json.dumps(body(request={**REQUEST.to_json(), "records": []})).encode(),

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from eth_account import Account
-from eth_account.messages import SignableMessage, encode_typed_data
+from eth_account.messages import SignableMessage, encode_defunct, encode_typed_data
 from eth_account.signers.local import LocalAccount
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_keys.constants import SECPK1_N
 from eth_utils.crypto import keccak
+from hexbytes import HexBytes
 
 from mendrec.domain.errors import InputError, NotFoundError, VerificationError
 from mendrec.domain.ids import parse_address
@@ -91,6 +93,10 @@ class LocalWallet:
         """Signs EIP-712 data: 65 bytes r, s, v, deterministic (RFC 6979), low s, v 27 or 28."""
         return bytes(self._account.sign_message(_signable(typed_data)).signature)
 
+    def sign_message(self, text: str) -> bytes:
+        """Signs a text (EIP-191, ``personal_sign``): 65 bytes as :meth:`sign_typed_data`; for sign-in messages."""
+        return bytes(self._account.sign_message(encode_defunct(text=text)).signature)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.address})"
 
@@ -149,8 +155,7 @@ def typed_data_digest(typed_data: Mapping[str, Any]) -> bytes:
     Raises:
         InputError: not well-formed typed data.
     """
-    signable = _signable(typed_data)
-    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+    return _digest(_signable(typed_data))
 
 
 def recover_typed_data_signer(typed_data: Mapping[str, Any], signature: bytes) -> Address:
@@ -162,14 +167,7 @@ def recover_typed_data_signer(typed_data: Mapping[str, Any], signature: bytes) -
         InvalidSignatureError: any other form, or no key at all.
         InputError: not well-formed typed data.
     """
-    signable = _signable(typed_data)
-    s = int.from_bytes(signature[32:64], "big")
-    if len(signature) != SIGNATURE_BYTES or signature[64] not in {27, 28} or s > SECPK1_N // 2:
-        raise InvalidSignatureError("Not a signature of an Ethereum key in its canonical form.")
-    try:
-        return parse_address(str(Account.recover_message(signable, signature=signature)))
-    except Exception as error:
-        raise InvalidSignatureError("Not a signature of an Ethereum key.") from error
+    return _recover(_signable(typed_data), signature)
 
 
 def require_typed_data_signer(typed_data: Mapping[str, Any], signature: bytes, signer: Address) -> str:
@@ -182,6 +180,36 @@ def require_typed_data_signer(typed_data: Mapping[str, Any], signature: bytes, s
     if recover_typed_data_signer(typed_data, signature) != signer:
         raise InvalidSignatureError(f"The signature is not {signer}'s over this.")
     return typed_data_digest(typed_data).hex()
+
+
+def message_digest(text: str) -> bytes:
+    """Returns the 32 bytes that ``personal_sign`` signs (EIP-191, version 0x45)."""
+    return _digest(encode_defunct(text=text))
+
+
+def require_message_signer(text: str, signature: bytes, signer: Address) -> None:
+    """Checks that ``signer``'s key signed exactly this text (EIP-191).
+
+    Raises:
+        InvalidSignatureError: somebody else's did, or it is no signature in its canonical form.
+    """
+    if _recover(encode_defunct(text=text), signature) != signer:
+        raise InvalidSignatureError(f"The signature is not {signer}'s over this message.")
+
+
+def _digest(signable: SignableMessage) -> bytes:
+    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+
+def _recover(signable: SignableMessage, signature: bytes) -> Address:
+    """Only the one form that OpenZeppelin's ECDSA takes: 65 bytes, s in the lower half, v 27 or 28."""
+    s = int.from_bytes(signature[32:64], "big")
+    if len(signature) != SIGNATURE_BYTES or signature[64] not in {27, 28} or s > SECPK1_N // 2:
+        raise InvalidSignatureError("Not a signature of an Ethereum key in its canonical form.")
+    try:
+        return parse_address(str(Account.recover_message(signable, signature=signature)))
+    except Exception as error:
+        raise InvalidSignatureError("Not a signature of an Ethereum key.") from error
 
 
 def _signable(typed_data: Mapping[str, Any]) -> SignableMessage:
@@ -232,3 +260,13 @@ def _write_new(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             path.unlink()
         raise
+
+
+def sender_of_transaction(raw: bytes) -> Address:
+    """Returns whose key signed a transaction. What is no signed transaction raises whatever the library raises."""
+    return parse_address(str(Account.recover_transaction(raw)))
+
+
+def typed_transaction_fields(raw: bytes) -> dict[str, Any]:
+    """Returns the fields of a typed transaction (EIP-2718), signature and type among them; raises as above."""
+    return dict(TypedTransaction.from_bytes(HexBytes(raw)).as_dict())

@@ -21,6 +21,18 @@ SHARE_COMMITMENT: Final = "mendrec/share-commitment/v1"
 IDENTITY_BACKUP_KEY: Final = "mendrec/identity-backup-key/v1"
 """HKDF ``info`` (RFC 5869) of the key that seals a person's identity backup."""
 
+SIGNED_ACT: Final = "mendrec/signed-act/v1"
+"""SHA-256 prefix of the id of an act that somebody signed (:mod:`mendrec.domain.signed_act`)."""
+
+PAGE_CURSOR: Final = "mendrec/page-cursor/v1"
+"""SHA-256 prefix of the check in a cursor of the HTTP API's lists."""
+
+REQUEST_DIGEST: Final = "mendrec/http-request/v1"
+"""SHA-256 prefix of a request that an idempotency key was first used with."""
+
+SESSION_CSRF: Final = "mendrec/session-csrf/v1"
+"""HMAC-SHA256 message, under a session's token, of the word that unsafe requests with a cookie carry."""
+
 
 def tagged_sha256_hex(tag: str, data: bytes) -> str:
     """Returns SHA-256(tag in ASCII || data) in hex."""

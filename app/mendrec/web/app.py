@@ -1,112 +1,142 @@
-"""The node's HTTP door: for now the custodian's release and a liveness answer.
+"""The node's HTTP door: the WSGI application over a node, with its OpenAPI 3.1 description and page.
 
-``POST /v1/release`` needs no session: the request carries the reader's EIP-712 signature, and everything is decided
-on that and on the chain. Errors are uniform: ``{code, message, remedy, request_id}``.
+Everything is under ``/v1`` and answers JSON; errors are uniform (:mod:`mendrec.web.errors`); every request passes
+:mod:`mendrec.web.gate` first. A route that does not say otherwise takes a session.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import re
-import secrets
-from typing import Any
-
-from flask import Flask, Response, g, jsonify, request
-from werkzeug.exceptions import HTTPException
+from flask_openapi3 import APIBlueprint, Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mendrec import __version__
-from mendrec.domain.errors import (
-    InputError,
-    MendrecError,
-    NotFoundError,
-    RefusedError,
-    UnavailableError,
-    VerificationError,
-)
-from mendrec.domain.limits import LIMITS
-from mendrec.domain.release import MalformedRequest, parse_request
+from mendrec.api.common import ErrorBody
+from mendrec.bootstrap import Node
+from mendrec.config import WebConfig
 from mendrec.ports import CustodianPort
-
-_LOG = logging.getLogger(__name__)
-_SIGNATURE_HEX = re.compile(r"0x[0-9a-f]{130,8192}")
-_STATUS: tuple[tuple[type[MendrecError], int], ...] = (
-    (InputError, 400),
-    (RefusedError, 403),
-    (VerificationError, 409),
-    (NotFoundError, 404),
-    (UnavailableError, 503),
+from mendrec.web.api_page import set_up_page
+from mendrec.web.context import EXTENSION, AppContext, StreamPace
+from mendrec.web.errors import register_error_handlers, validation_error
+from mendrec.web.gate import cookie_name, open_gate
+from mendrec.web.limiting import StreamSlots, TokenBuckets
+from mendrec.web.routes import (
+    acts,
+    care,
+    consents,
+    events,
+    health,
+    metrics,
+    objects,
+    people,
+    receipts,
+    records,
+    release,
+    sessions,
+    uploads,
 )
-_RELEASE_MAX_BYTES = LIMITS.release_max_records * 6_144
-"""A record with the longest path is under 5 KiB of JSON."""
+from mendrec.web.routes import node as node_facts
+
+_ROUTES = (
+    release,
+    node_facts,
+    sessions,
+    people,
+    consents,
+    acts,
+    receipts,
+    events,
+    uploads,
+    records,
+    objects,
+    care,
+    health,
+    metrics,
+)
+"""In the order in which the API's page shows them."""
+_CUSTODIAN_REQUESTS_PER_MINUTE = 6_000
+_STREAMS_PER_PERSON = 4
 
 
-def create_app(custodian: CustodianPort) -> Flask:
-    """Returns the WSGI application of one custodian's node."""
-    app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _RELEASE_MAX_BYTES
+def create_app(
+    node: Node,
+    *,
+    custodian: CustodianPort | None,
+    buckets: TokenBuckets | None = None,
+    pace: StreamPace | None = None,
+) -> OpenAPI:
+    """Returns the WSGI application of a node.
 
-    @app.before_request
-    def _name_request() -> None:
-        g.request_id = secrets.token_hex(8)
-
-    @app.after_request
-    def _harden(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        return response
-
-    @app.get("/health/live")
-    def _live() -> Response:
-        return jsonify({"status": "live", "version": __version__})
-
-    @app.post("/v1/release")
-    def _release() -> Response:
-        body = _json_object(request.get_data())
-        if not isinstance(body.get("request"), dict):
-            raise MalformedRequest("The body is a JSON object with `request` and `signature`.")
-        signature = body.get("signature")
-        if not isinstance(signature, str) or not _SIGNATURE_HEX.fullmatch(signature):
-            raise MalformedRequest("The signature is 0x and lower-case hex digits.")
-        answer = custodian.release(parse_request(body["request"]), bytes.fromhex(signature[2:]))
-        return jsonify(answer.to_json())
-
-    app.register_error_handler(MendrecError, _mendrec_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _fault)
+    Args:
+        node: the use cases; it holds no key of anybody's.
+        custodian: who answers ``POST /v1/release`` here; None where this node is no custodian.
+        buckets: other allowances than the configured ones, for simulations.
+        pace: another pace of event streams than the usual one, for simulations.
+    """
+    web = node.config.web
+    per_process = web.requests_per_minute / max(1, web.processes)
+    context = AppContext(
+        node=node,
+        custodian=custodian,
+        buckets=buckets or TokenBuckets(per_process),
+        streams=StreamSlots(per_person=_STREAMS_PER_PERSON, in_all=max(1, web.threads // 2)),
+        pace=pace or StreamPace(),
+    )
+    app = _bare_app(context, web)
+    for routes in _ROUTES:
+        _register(app, routes.blueprint())
+    if web.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=web.trusted_proxies)  # type: ignore[method-assign]
     return app
 
 
-def _json_object(data: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(data)
-    except (ValueError, RecursionError) as error:  # a hostile nesting is malformed too, and no fault of ours
-        raise MalformedRequest("The body is not JSON.") from error
-    if not isinstance(body, dict):
-        raise MalformedRequest("The body is not a JSON object.")
-    return body
+def create_custodian_app(custodian: CustodianPort) -> OpenAPI:
+    """Returns the WSGI application of a custodian alone: release and a liveness answer, without a node's API."""
+    context = AppContext(
+        None, custodian, TokenBuckets(_CUSTODIAN_REQUESTS_PER_MINUTE), StreamSlots(per_person=0, in_all=0)
+    )
+    app = _bare_app(context, WebConfig())
+    _register(app, release.blueprint())
+
+    @app.get("/health/live", doc_ui=False)
+    def _live() -> dict[str, str]:
+        return {"status": "live", "version": __version__}
+
+    return app
 
 
-def _mendrec_error(error: MendrecError) -> tuple[Response, int]:
-    status = next((status for family, status in _STATUS if isinstance(error, family)), 500)
-    _LOG.info("request %s answered %s %s", g.request_id, status, error.code)
-    return _body(error.as_dict()), status
+def _bare_app(context: AppContext, web: WebConfig) -> OpenAPI:
+    app = OpenAPI(
+        "mendrec.web",
+        info=Info(
+            title="Mendrec node",
+            version=__version__,
+            description="Patient-owned consent over sealed, anchored and self-mending health records.",
+        ),
+        security_schemes={
+            "bearer": {"type": "http", "scheme": "bearer", "description": "A session's token, for programs."},
+            "cookie": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": cookie_name(web),
+                "description": "A session's cookie, for browsers; unsafe methods carry X-CSRF-Token too.",
+            },
+        },
+        validation_error_status=400,
+        validation_error_model=ErrorBody,
+        validation_error_callback=validation_error,
+        static_folder=None,
+    )
+    app.extensions[EXTENSION] = context
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    set_up_page(app)
+    open_gate(app)
+    register_error_handlers(app)
+    return app
 
 
-def _http_error(error: HTTPException) -> tuple[Response, int]:
-    status = error.code or 500
-    return _body({"code": f"http.{status}", "message": error.name, "remedy": ""}), status
-
-
-def _fault(error: Exception) -> tuple[Response, int]:
-    # The kind of the fault only: its text may hold what must not be logged.
-    _LOG.error("request %s failed with %s", g.request_id, type(error).__name__)
-    fault = {"code": "fault", "message": "Mendrec failed.", "remedy": "Tell the operator the request_id."}
-    return _body(fault), 500
-
-
-def _body(fields: dict[str, Any]) -> Response:
-    return jsonify({**fields, "request_id": g.request_id})
+def _register(app: OpenAPI, part: object) -> None:
+    """An APIBlueprint of the API, or a plain one that is not described."""
+    if isinstance(part, APIBlueprint):
+        app.register_api(part)
+    else:
+        app.register_blueprint(part)  # type: ignore[arg-type]

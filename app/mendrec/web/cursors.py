@@ -1,0 +1,61 @@
+"""Cursors of pages: opaque to clients, and checked when they come back.
+
+A cursor is no secret and lets nobody see anything: every page is asked for, and allowed, on its own. The check keeps a
+cursor of one list from being used on another, and a mistyped one from being taken for a place.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from mendrec.domain.errors import InputError
+from mendrec.domain.tags import PAGE_CURSOR, tagged_sha256_hex
+
+_CHECK_HEX_DIGITS = 16
+
+
+class MalformedCursor(InputError):
+    """Not a cursor of this list."""
+
+    code = "input.cursor"
+    default_remedy = "Take next_cursor from the page before, as it is; or begin again without one."
+
+
+def encode_cursor(kind: str, place: list[int | str]) -> str:
+    """Returns the cursor of a place in the list ``kind``."""
+    data = json.dumps(place, separators=(",", ":")).encode("utf-8")
+    return base64.urlsafe_b64encode(_check(kind, data) + data).rstrip(b"=").decode("ascii")
+
+
+def decode_cursor(kind: str, cursor: str | None, *shape: type) -> list[Any] | None:
+    """Returns the place that a cursor stands for; None where there is no cursor.
+
+    Args:
+        kind: the list's own word, with whatever the cursor belongs to in it.
+        cursor: as the client sent it.
+        shape: the types of the place's parts.
+
+    Raises:
+        MalformedCursor: anything but a cursor of this list.
+    """
+    if cursor is None:
+        return None
+    try:
+        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise MalformedCursor("This is not a cursor.") from error
+    check, data = raw[: _CHECK_HEX_DIGITS // 2], raw[_CHECK_HEX_DIGITS // 2 :]
+    if not data or check != _check(kind, data):
+        raise MalformedCursor("This is not a cursor of this list.")
+    place = json.loads(data)
+    if not isinstance(place, list) or [type(part) for part in place] != list(shape):
+        raise MalformedCursor("This is not a cursor of this list.")
+    return place
+
+
+def _check(kind: str, data: bytes) -> bytes:
+    tagged = tagged_sha256_hex(PAGE_CURSOR, kind.encode("utf-8") + b"\x00" + data)
+    return bytes.fromhex(tagged[:_CHECK_HEX_DIGITS])

@@ -1,0 +1,100 @@
+"""Token buckets: how often one person, or one address that has not signed in, may ask.
+
+They are kept by each process for itself; the allowance is split among the processes, so that all of them together
+give no more than what is configured.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+from mendrec.domain.errors import RefusedError
+
+_KEPT_MAX = 50_000
+"""Buckets that are kept; the one untouched for longest goes first, and begins anew as a full one."""
+_STREAM_RETRY_S = 10
+_SITE_BITS = 64
+"""An IPv6 site has at least a /64 to itself: its addresses count as one."""
+
+
+class TooManyRequests(RefusedError):
+    """The allowance is used up for now.
+
+    Attributes:
+        retry_after_s: when the next request will be let in.
+    """
+
+    code = "refused.too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message, remedy=f"Wait {retry_after_s} seconds, then ask again.")
+        self.retry_after_s = retry_after_s
+
+
+class TokenBuckets:
+    """One bucket a key: ``per_minute`` tokens at most, filled again evenly."""
+
+    def __init__(self, per_minute: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._capacity = max(1.0, per_minute)
+        self._per_second = self._capacity / 60
+        self._monotonic = monotonic
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, key: str, *, tokens_taken: float = 1.0) -> None:
+        """Takes a token, or a part of one. Raises TooManyRequests where there is not so much."""
+        now = self._monotonic()
+        with self._lock:
+            tokens, since = self._buckets.pop(key, (self._capacity, now))
+            tokens = min(self._capacity, tokens + (now - since) * self._per_second)
+            allowed = tokens >= tokens_taken
+            self._buckets[key] = (tokens - tokens_taken if allowed else tokens, now)
+            while len(self._buckets) > _KEPT_MAX:
+                self._buckets.popitem(last=False)
+        if not allowed:
+            wait_s = math.ceil((tokens_taken - tokens) / self._per_second)
+            raise TooManyRequests("Too many requests.", retry_after_s=max(1, wait_s))
+
+
+class StreamSlots:
+    """How many event streams are open: of one person, and of this process, whose threads they hold."""
+
+    def __init__(self, *, per_person: int, in_all: int) -> None:
+        self._per_person = per_person
+        self._in_all = in_all
+        self._open: dict[str, int] = {}
+        self._lock = Lock()
+
+    def take(self, person: str) -> None:
+        """Takes a slot, which has to be given back. Raises TooManyRequests where there is none."""
+        with self._lock:
+            own = self._open.get(person, 0)
+            if own >= self._per_person or sum(self._open.values()) >= self._in_all:
+                raise TooManyRequests("Too many event streams are open.", retry_after_s=_STREAM_RETRY_S)
+            self._open[person] = own + 1
+
+    def give_back(self, person: str) -> None:
+        """Frees a slot."""
+        with self._lock:
+            left = self._open.pop(person, 0) - 1
+            if left > 0:
+                self._open[person] = left
+
+
+def site_of(remote_address: str | None) -> str:
+    """What addresses are counted as one: an IPv4 address, or an IPv6 /64."""
+    try:
+        address = ipaddress.ip_address(remote_address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        if mapped is not None:
+            return str(mapped)
+        return str(ipaddress.ip_network((address, _SITE_BITS), strict=False))
+    return str(address)
