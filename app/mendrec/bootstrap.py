@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from mendrec.adapters.chain.client import ChainClient
 from mendrec.adapters.chain.deployer import Web3Deployer
 from mendrec.adapters.chain.registry import FileDeploymentRegistry
 from mendrec.adapters.custodian_http import HttpCustodian
+from mendrec.adapters.db import mined_rows
+from mendrec.adapters.db.care_rows import SqlJobRepository
 from mendrec.adapters.db.engine import open_engine
 from mendrec.adapters.db.index_rows import SqlIndexRepository
+from mendrec.adapters.db.lane_rows import SqlLaneRepository
+from mendrec.adapters.db.lease_rows import SqlLeaseRepository
 from mendrec.adapters.db.migrate import upgrade
 from mendrec.adapters.db.object_rows import SqlObjectRepository, SqlUploadRepository
 from mendrec.adapters.db.outbox_rows import SqlOutboxRepository
 from mendrec.adapters.db.receipt_rows import SqlReceiptRepository
+from mendrec.adapters.db.relay_rows import SqlRelayRepository
+from mendrec.adapters.db.remote_upload_rows import SqlRemoteUploadRepository
+from mendrec.adapters.db.session_rows import SqlAnswerRepository, SqlSessionRepository
 from mendrec.adapters.locks import FileLocks
+from mendrec.adapters.spool import DirectorySpool
 from mendrec.adapters.stores.directory import DirectoryStore
 from mendrec.adapters.stores.ipfs import IpfsStore
 from mendrec.adapters.system import SystemClock, SystemRandomness
@@ -27,13 +37,17 @@ from mendrec.crypto.custody import CustodianKey
 from mendrec.domain.errors import ConfigurationError
 from mendrec.domain.model import Role
 from mendrec.domain.placement import PlacementRule
-from mendrec.keyring import Person
-from mendrec.ports import BlobStore, Clock, CustodianPort, LedgerReader, Wallet
+from mendrec.keyring import Keyring, Person
+from mendrec.ports import BlobStore, Clock, CustodianPort, LedgerReader, LedgerWriter, MinedTransaction, Wallet
 from mendrec.ports_db import ObjectRepository, ReceiptRepository
-from mendrec.services.anchoring import Anchorer
+from mendrec.ports_web import AnswerRepository
+from mendrec.services.access_to_objects import ObjectAccess, is_entry_final
+from mendrec.services.act_preparation import ActPreparation
+from mendrec.services.anchoring import Anchorer, AnchoringCalls
+from mendrec.services.care import CareService
 from mendrec.services.check import Checker, CheckProgress
 from mendrec.services.consent import ConsentService
-from mendrec.services.copies import Copies
+from mendrec.services.copies import Copies, CopyFailure
 from mendrec.services.custodian import Custodian
 from mendrec.services.deployment import DeploymentService
 from mendrec.services.enrolment import EnrolmentService
@@ -41,13 +55,25 @@ from mendrec.services.index import IndexService
 from mendrec.services.ingest import IngestService
 from mendrec.services.inventory import Inventory
 from mendrec.services.key_release import KeyRelease
+from mendrec.services.leases import LeaseHolder
 from mendrec.services.mend import Mender, StepResult
 from mendrec.services.outbox import Outbox
 from mendrec.services.paths import ChainPathMover
 from mendrec.services.reading import ReadingService
+from mendrec.services.record_listing import RecordListing
+from mendrec.services.relay import RelayService
+from mendrec.services.remote_uploads import RemoteUploadService
+from mendrec.services.remote_uploads_anchoring import UploadAnchoring
+from mendrec.services.remote_uploads_expiry import UploadExpiry
+from mendrec.services.remote_uploads_storing import UploadStoring
+from mendrec.services.sender import Sender, SenderLimits
+from mendrec.services.sessions import SessionService
 from mendrec.services.signed_consent import SignedConsentService
 from mendrec.services.spooling import Custody
 from mendrec.services.verifying import VerifyingService
+from mendrec.services.worker import LEASE_LIFETIME_S, WORKER_LEASE, Chore, Worker
+
+_WEI_PER_GWEI = 10**9
 
 
 class NotDeployed(ConfigurationError):
@@ -72,10 +98,19 @@ class Node:
     inventory: Inventory
     enrolment: EnrolmentService
     consent: ConsentService
+    acts: ActPreparation
     signed_consent: SignedConsentService
+    relay: RelayService
     ingest: IngestService
     reading: ReadingService
     verifying: VerifyingService
+    sessions: SessionService
+    answers: AnswerRepository
+    access: ObjectAccess
+    listing: RecordListing
+    remote_uploads: RemoteUploadService
+    upload_expiry: UploadExpiry
+    care: CareService
 
     def category_codes(self, numbers: Sequence[int]) -> tuple[str, ...]:
         """Returns the codes of category numbers."""
@@ -134,9 +169,19 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
     engine = open_engine(config.database_url)
     outbox = Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep)
     outbox.rebroadcast()  # what was signed when a process died: a revoke must not be forgotten
-    index = IndexService(ledger, SqlIndexRepository(engine), first_block=min(deployment.blocks.values()))
+    index = IndexService(
+        ledger,
+        SqlIndexRepository(engine),
+        first_block=min(deployment.blocks.values()),
+        finality_depth=config.chain.finality_depth,
+    )
     rule = PlacementRule(config.placement.copies, config.placement.failure_domains)
-    copies = Copies([open_store(store) for store in config.stores], rule)
+    hooks: list[Callable[[CopyFailure], None]] = []  # filled below: what looks after copies reads through them too
+    copies = Copies(
+        [open_store(store) for store in config.stores],
+        rule,
+        on_failed_read=lambda failure: _tell(hooks, failure),
+    )
     objects = SqlObjectRepository(engine)
     uploads = SqlUploadRepository(engine)
     receipts = SqlReceiptRepository(engine)
@@ -146,6 +191,56 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         custodians = [own, *(one for one in custodians if one.address != own.address)]
     keys = KeyRelease(ledger=ledger, custodians=custodians, clock=clock, randomness=SystemRandomness())
     reading = ReadingService(ledger=ledger, index=index, copies=copies, keys=keys)
+    acts = ActPreparation(ledger, index, SystemRandomness(), clock)
+    inventory = Inventory(ledger, index, objects, copies)
+    relay = RelayService(
+        chain=ledger,
+        ledger=writer,
+        rows=SqlRelayRepository(engine),
+        clock=clock,
+        relayer=None if config.relayer is None else Keyring(config.keys_path).address(config.relayer.key),
+        acts_per_person_per_day=0 if config.relayer is None else config.relayer.acts_per_person_per_day,
+        finality_depth=config.chain.finality_depth,
+    )
+    remote_rows, spool = SqlRemoteUploadRepository(engine), DirectorySpool(config.home / "spool")
+    remote_uploads = RemoteUploadService(
+        ledger=ledger,
+        rows=remote_rows,
+        spool=spool,
+        clock=clock,
+        randomness=SystemRandomness(),
+        custody=lambda: _custody(config, ledger),
+        storing=UploadStoring(ledger, remote_rows, spool, copies, clock, lambda: _custody(config, ledger)),
+        anchoring=UploadAnchoring(
+            ledger=ledger,
+            calls=AnchoringCalls(index, copies),
+            rows=remote_rows,
+            objects=objects,
+            relay=relay,
+            clock=clock,
+            free_nonce=lambda author: acts.free_nonce("Records", author),
+            is_final=lambda entry: is_entry_final(ledger, index, entry),
+        ),
+    )
+    care = CareService(
+        ledger=ledger,
+        index=index,
+        inventory=inventory,
+        copies=copies,
+        jobs=SqlJobRepository(engine),
+        clock=clock,
+        randomness=SystemRandomness(),
+        check_every_hours=config.care.check_every_hours,
+    )
+    hooks.append(care.on_failed_read)
+    access = ObjectAccess(
+        ledger=ledger,
+        reading=reading,
+        copies=copies,
+        uploads=remote_rows,
+        clock=clock,
+        custodians=frozenset(one.address for one in config.custodians),
+    )
     return Node(
         config=config,
         clock=clock,
@@ -155,10 +250,12 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         copies=copies,
         objects=objects,
         receipts=receipts,
-        inventory=Inventory(ledger, index, objects, copies),
+        inventory=inventory,
         enrolment=EnrolmentService(ledger, outbox),
         consent=ConsentService(ledger, outbox),
-        signed_consent=SignedConsentService(ledger, outbox, SystemRandomness()),
+        acts=acts,
+        signed_consent=SignedConsentService(acts, outbox),
+        relay=relay,
         ingest=IngestService(
             ledger=ledger,
             anchorer=Anchorer(outbox, index, copies, uploads),
@@ -171,7 +268,78 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         ),
         reading=reading,
         verifying=VerifyingService(ledger, index, reading),
+        sessions=SessionService(
+            rows=SqlSessionRepository(engine),
+            ledger=ledger,
+            clock=clock,
+            randomness=SystemRandomness(),
+            origin=config.web.origin,
+            lifetime_s=config.web.session_lifetime_s,
+            idle_s=config.web.session_idle_s,
+        ),
+        answers=SqlAnswerRepository(engine),
+        access=access,
+        listing=RecordListing(access, index, copies),
+        remote_uploads=remote_uploads,
+        upload_expiry=UploadExpiry(remote_uploads, copies, clock),
+        care=care,
     )
+
+
+def open_worker(
+    config: Config, relayer: Person | None, *, clock: Clock | None = None, chores: Sequence[Chore] = ()
+) -> Worker:
+    """Builds a worker over a home: it does what a node does by itself (:mod:`mendrec.services.worker`).
+
+    Args:
+        config: the home's settings.
+        relayer: whose wallet pays for acts that people signed; None where this worker sends none.
+        clock: another clock than the machine's, for simulations.
+        chores: what else has to be done every so often.
+
+    Raises:
+        ConfigurationError: as :func:`open_node`; or the wallet is not the one that ``[relayer]`` names.
+        UnavailableError: the chain can't be reached.
+    """
+    clock = clock or SystemClock()
+    client = ChainClient.connect(config.chain.rpc_url, expected_chain_id=config.chain.chain_id)
+    deployment = FileDeploymentRegistry(config.registry_path.parent).load(config.chain.chain_id)
+    if deployment is None:
+        raise NotDeployed(f"This home knows of no contracts on chain {config.chain.chain_id}.")
+    ledger, writer = Web3Deployer(client).open(deployment)
+    upgrade(config.database_url)
+    engine = open_engine(config.database_url)
+    return Worker(
+        lease=LeaseHolder(
+            SqlLeaseRepository(engine), clock, SystemRandomness(), name=WORKER_LEASE, lifetime_s=LEASE_LIFETIME_S
+        ),
+        clock=clock,
+        index=IndexService(
+            ledger,
+            SqlIndexRepository(engine),
+            first_block=min(deployment.blocks.values()),
+            finality_depth=config.chain.finality_depth,
+        ),
+        outbox=Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep),
+        receipts=SqlReceiptRepository(engine),
+        sender=None if relayer is None else _sender(config, relayer, writer, engine, clock),
+        chores=chores,
+    )
+
+
+def _tell(hooks: Sequence[Callable[[CopyFailure], None]], failure: CopyFailure) -> None:
+    for hook in hooks:
+        hook(failure)
+
+
+def _sender(config: Config, relayer: Person, writer: LedgerWriter, engine: Engine, clock: Clock) -> Sender:
+    settings = config.relayer
+    if settings is None or Keyring(config.keys_path).address(settings.key) != relayer.address:
+        raise ConfigurationError(
+            f"{relayer.address} is not the relayer of this home.", remedy="Name its key under [relayer] in config.toml."
+        )
+    limits = SenderLimits(max_fee_wei=settings.max_fee_gwei * _WEI_PER_GWEI, replace_after_s=settings.replace_after_s)
+    return Sender(writer, SqlLaneRepository(engine), relayer.wallet, clock, limits)
 
 
 def open_deployment(config: Config) -> DeploymentService:
@@ -185,6 +353,16 @@ def open_deployment(config: Config) -> DeploymentService:
         outbox_for=lambda writer: Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep),
         sleep=time.sleep,
     )
+
+
+def mined_transactions(config: Config) -> Iterator[MinedTransaction]:
+    """Yields what this home has had mined, newest first: a killed development chain is brought back by it."""
+    upgrade(config.database_url)
+    engine = open_engine(config.database_url)
+    try:
+        yield from mined_rows.newest_first(engine)
+    finally:
+        engine.dispose()
 
 
 def open_store(config: StoreConfig) -> BlobStore:

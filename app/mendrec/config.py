@@ -1,4 +1,4 @@
-"""The configuration of one home: parsed once, frozen, every fault named with its place.
+"""The configuration of one home: parsed once, frozen, every fault named with its place and line.
 
 A home is a folder: ``config.toml``, the database, the keys, the deployment registry and, for the embedded shape,
 the stores and the local chain's state. Relative paths in the file are relative to the home.
@@ -7,26 +7,17 @@ the stores and the local chain's state. Relative paths in the file are relative 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
-from mendrec.domain.errors import ConfigurationError, MendrecError
-from mendrec.domain.ids import parse_address
+from mendrec.config_reading import ConfigTable, InvalidConfig, top_table
 from mendrec.domain.model import Address
 
 CONFIG_NAME = "config.toml"
 STORE_KINDS = ("directory", "ipfs")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
-T = TypeVar("T")
-S = TypeVar("S", "WebConfig", "RelayerConfig")
-
-
-class InvalidConfig(ConfigurationError):
-    """The configuration file is missing, or says something that cannot be used."""
-
-    code = "configuration.invalid"
+__all__ = ["CONFIG_NAME", "LOG_LEVELS", "STORE_KINDS", "Config", "InvalidConfig", "load_config", "parse_config"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +64,18 @@ class WebConfig:
     origin: str = "http://127.0.0.1:8546"
     """What browsers call the node; sign-in messages and cookies are bound to it."""
     host: str = "127.0.0.1"
+    """The address that is listened on; 0.0.0.0 for all of the machine's."""
     port: int = 8546
     processes: int = 1
+    """Web processes; about one a core."""
     threads: int = 16
     """Of each process; an open event stream holds one."""
     trusted_proxies: int = 0
     """Proxies before the node whose X-Forwarded-For is believed."""
     session_lifetime_s: int = 12 * 3600
+    """A person signs in again after that, whatever they do."""
     session_idle_s: int = 30 * 60
+    """A session that nobody uses ends after that."""
     requests_per_minute: int = 600
     """Of one person, and of one address that has not signed in."""
     custodian_key: str | None = None
@@ -94,10 +89,35 @@ class RelayerConfig:
     key: str
     """Name of the key in keys/ that pays."""
     acts_per_person_per_day: int = 500
+    """Relayed for one person; more are refused until the oldest is a day old."""
     max_fee_gwei: int = 500
     """Above this fee per gas nothing is sent."""
     replace_after_s: int = 60
     """An act that is not mined by then is sent again with a higher fee."""
+
+
+@dataclass(frozen=True, slots=True)
+class CareConfig:
+    """How the node looks after what it keeps, by itself."""
+
+    check_every_hours: int = 24
+    """Every copy is fetched and hashed that often; 0 for never."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggingConfig:
+    """What is written to the log."""
+
+    level: str = "info"
+    """From this level on: debug, info, warning or error."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsConfig:
+    """Who may read /metrics and the details of /health/ready."""
+
+    allow: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks (CIDR); everybody else is told that there is no such page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +133,9 @@ class Config:
     threshold: int
     web: WebConfig = WebConfig()
     relayer: RelayerConfig | None = None
+    care: CareConfig = CareConfig()
+    logging: LoggingConfig = LoggingConfig()
+    metrics: MetricsConfig = MetricsConfig()
 
     @property
     def registry_path(self) -> Path:
@@ -129,132 +152,112 @@ def load_config(home: Path) -> Config:
     """Reads ``<home>/config.toml``.
 
     Raises:
-        InvalidConfig: no such file, not TOML, or a setting that is missing or cannot be used; says which.
+        InvalidConfig: no such file, not TOML, or a setting that is missing, unknown or unusable; says which, and where.
     """
     path = home / CONFIG_NAME
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise InvalidConfig(
             f"There is no readable {CONFIG_NAME} in {home}.",
             remedy="Make a home with `mendrec init`, or name another with --home.",
         ) from error
+    return parse_config(home, text)
+
+
+def parse_config(home: Path, text: str) -> Config:
+    """Reads the text of a ``config.toml``. Raises InvalidConfig."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidConfig(f"{path}: {error}", remedy="Mend the line it names.") from error
-    return _config(home, document)
-
-
-def _config(home: Path, document: Mapping[str, Any]) -> Config:
-    chain = _table(document, "chain")
-    placement = _table(document, "placement")
-    stores = tuple(_store(home, index, entry) for index, entry in enumerate(document.get("stores", [])))
-    names = [store.name for store in stores]
-    if len(set(names)) != len(names):
-        raise InvalidConfig("[[stores]]: two stores have the same name.", remedy="Give each store its own name.")
-    custodians = tuple(_custodian(index, entry) for index, entry in enumerate(document.get("custodians", [])))
-    threshold = _get(_table(document, "custody"), "custody", "threshold", int)
-    if not 1 <= threshold <= max(1, len(custodians)):
-        raise InvalidConfig(f"custody.threshold is {threshold}, with {len(custodians)} custodians.")
-    return Config(
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidConfig(
+            f"{home / CONFIG_NAME}: {error or 'nested too deeply'}", remedy="Mend the line it names."
+        ) from error
+    top = top_table(document, text, file_name=CONFIG_NAME)
+    stores = tuple(_store(home, one) for one in top.tables("stores"))
+    custodians = tuple(_custodian(one) for one in top.tables("custodians"))
+    config = Config(
         home=home,
-        chain=ChainConfig(
-            _get(chain, "chain", "rpc_url", str),
-            _get(chain, "chain", "chain_id", int),
-            _natural(chain, "chain", "finality_depth", default=0),
-        ),
-        database_url=_database_url(home, _get(_table(document, "database"), "database", "url", str)),
+        chain=_chain(top.table("chain")),
+        database_url=_database_url(home, top.table("database")),
         stores=stores,
-        placement=PlacementConfig(
-            _positive(placement, "placement", "copies"), _positive(placement, "placement", "failure_domains")
-        ),
+        placement=_placement(top.table("placement")),
         custodians=custodians,
-        threshold=threshold,
-        web=_section(document, "web", WebConfig) or WebConfig(),
-        relayer=_section(document, "relayer", RelayerConfig),
+        threshold=_threshold(top.table("custody"), len(custodians)),
+        web=_web(top.table("web", optional=True)),
+        relayer=_relayer(top.table("relayer")) if "relayer" in document else None,
+        care=CareConfig(top.table("care", optional=True).number("check_every_hours", 24, high=24 * 366)),
+        logging=LoggingConfig(top.table("logging", optional=True).choice("level", LOG_LEVELS, "info")),
+        metrics=MetricsConfig(top.table("metrics", optional=True).networks("allow", MetricsConfig().allow)),
+    )
+    top.finish()
+    return config
+
+
+def _chain(table: ConfigTable) -> ChainConfig:
+    return ChainConfig(
+        table.url("rpc_url"), table.number("chain_id", low=1, high=2**53), table.number("finality_depth", 0, high=10**6)
     )
 
 
-def _section(document: Mapping[str, Any], name: str, kind: type[S]) -> S | None:
-    """Reads an optional table into a dataclass of strings and whole numbers; a setting nobody knows is a fault."""
-    if name not in document:
-        return None
-    table = _table(document, name)
-    known = {one.name: one for one in fields(kind)}
-    for key in table:
-        if key not in known:
-            raise InvalidConfig(f"{name}.{key} is not a setting.", remedy=f"One of: {', '.join(known)}.")
-    values: dict[str, Any] = {}
-    for key, one in known.items():
-        if key in table or one.default is MISSING:
-            number = one.type == "int"
-            values[key] = _natural(table, name, key, default=0) if number else _get(table, name, key, str)
-    return kind(**values)
+def _placement(table: ConfigTable) -> PlacementConfig:
+    copies = table.number("copies", low=1, high=99)
+    return PlacementConfig(copies, table.number("failure_domains", low=1, high=copies))
 
 
-def _natural(table: Mapping[str, Any], place: str, key: str, *, default: int) -> int:
-    value = _get(table, place, key, int) if key in table else default
-    if value < 0:
-        raise InvalidConfig(f"{place}.{key} must not be negative.")
-    return value
+def _threshold(table: ConfigTable, custodians: int) -> int:
+    threshold = table.number("threshold", low=1, high=255)
+    if threshold > max(1, custodians):
+        raise table.fault(
+            "threshold", f"is {threshold}, with {custodians} custodians", "Add [[custodians]], or ask less."
+        )
+    return threshold
 
 
-def _store(home: Path, index: int, entry: Mapping[str, Any]) -> StoreConfig:
-    place = f"stores[{index}]"
-    kind = _get(entry, place, "kind", str)
-    if kind not in STORE_KINDS:
-        raise InvalidConfig(f"{place}.kind is {kind!r}.", remedy=f"One of: {', '.join(STORE_KINDS)}.")
-    target = _get(entry, place, "path" if kind == "directory" else "api", str)
-    location = entry.get("location")
-    if location is not None and (not isinstance(location, int) or not 1 <= location < 2**16):
-        raise InvalidConfig(f"{place}.location is not a location number.")
+def _web(table: ConfigTable) -> WebConfig:
+    known = WebConfig()
+    return WebConfig(
+        origin=table.origin("origin", known.origin),
+        host=table.text("host", known.host),
+        port=table.number("port", known.port, high=65535),
+        processes=table.number("processes", known.processes, low=1, high=256),
+        threads=table.number("threads", known.threads, low=1, high=1024),
+        trusted_proxies=table.number("trusted_proxies", known.trusted_proxies, high=16),
+        session_lifetime_s=table.number("session_lifetime_s", known.session_lifetime_s, low=1),
+        session_idle_s=table.number("session_idle_s", known.session_idle_s, low=1),
+        requests_per_minute=table.number("requests_per_minute", known.requests_per_minute, low=1),
+        custodian_key=table.key_name("custodian_key") if table.has("custodian_key") else None,
+    )
+
+
+def _relayer(table: ConfigTable) -> RelayerConfig:
+    return RelayerConfig(
+        table.key_name("key"),
+        table.number("acts_per_person_per_day", RelayerConfig("").acts_per_person_per_day, low=1),
+        table.number("max_fee_gwei", RelayerConfig("").max_fee_gwei, low=1),
+        table.number("replace_after_s", RelayerConfig("").replace_after_s, low=1),
+    )
+
+
+def _store(home: Path, table: ConfigTable) -> StoreConfig:
+    kind = table.choice("kind", STORE_KINDS)
+    place = "path" if kind == "directory" else "api"
+    target = table.text(place)
     return StoreConfig(
-        name=_get(entry, place, "name", str),
+        name=table.unique_text("name"),
         kind=kind,
         target=str(home / target) if kind == "directory" else target,
-        failure_domain=_get(entry, place, "failure_domain", str),
-        location=location,
+        failure_domain=table.text("failure_domain"),
+        location=table.number("location", low=1, high=2**16 - 1) if table.has("location") else None,
     )
 
 
-def _custodian(index: int, entry: Mapping[str, Any]) -> CustodianConfig:
-    place = f"custodians[{index}]"
-    try:
-        address = parse_address(_get(entry, place, "address", str))
-    except InvalidConfig:
-        raise
-    except MendrecError as error:
-        raise InvalidConfig(f"{place}.address: {error.message}", remedy=error.remedy) from error
-    return CustodianConfig(address, _get(entry, place, "url", str))
+def _custodian(table: ConfigTable) -> CustodianConfig:
+    return CustodianConfig(table.address("address"), table.url("url"))
 
 
-def _database_url(home: Path, url: str) -> str:
-    prefix = "sqlite:///"
+def _database_url(home: Path, table: ConfigTable) -> str:
+    url, prefix = table.text("url"), "sqlite:///"
     if url.startswith(prefix) and not url.startswith("sqlite:////"):
         return prefix + str((home / url.removeprefix(prefix)).absolute())
     return url
-
-
-def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    table = document.get(name)
-    if not isinstance(table, dict):
-        raise InvalidConfig(f"The table [{name}] is missing.", remedy="See docs/configuration.md for an example.")
-    return table
-
-
-def _get(table: Mapping[str, Any], place: str, key: str, kind: type[T]) -> T:
-    value = table.get(key)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise InvalidConfig(
-            f"{place}.{key} is missing or is not of the type {kind.__name__}.",
-            remedy="See docs/configuration.md for an example.",
-        )
-    return value
-
-
-def _positive(table: Mapping[str, Any], place: str, key: str) -> int:
-    value = _get(table, place, key, int)
-    if value < 1:
-        raise InvalidConfig(f"{place}.{key} must be at least 1.")
-    return value

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mendrec.crypto.age import SecretIdentity
 from mendrec.crypto.identity import backup_with_wallet, create_identity, restore_with_wallet
-from mendrec.crypto.wallet import KEYSTORE_SCRYPT_N, KeystoreWallet
+from mendrec.crypto.wallet import KEYSTORE_SCRYPT_N, KeystoreMissing, KeystoreWallet
 from mendrec.domain.errors import InputError, NotFoundError
 from mendrec.domain.ids import parse_address
 from mendrec.domain.model import Address
@@ -103,9 +103,8 @@ class Keyring:
         """Returns a person's address; needs no password. Raises UnknownPerson."""
         path = self._place(name) / _WALLET
         try:
-            keystore = json.loads(path.read_text(encoding="utf-8"))
-            return parse_address("0x" + str(keystore["address"]).removeprefix("0x"))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return keystore_address(path)
+        except KeystoreMissing as error:
             known = ", ".join(self.names())
             raise UnknownPerson(
                 f"There is no key named {name} in this home.",
@@ -125,6 +124,17 @@ class Keyring:
         """Where a password may be kept for a key that needs no guarding, as in a demo world."""
         return self._place(name) / _PASSWORD
 
+    def stored_password(self, name: str) -> Path | None:
+        """Returns where a program may read the password of a key: keys/NAME/password, else systemd's credentials.
+
+        systemd gives what a unit's ``LoadCredential=NAME:…`` names as files that only the service may read
+        (systemd.exec, "Credentials"). None where there is neither: then a person is asked.
+        """
+        places = [self.password_file(name)]
+        if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
+            places.append(Path(folder) / name)
+        return next((path for path in places if path.is_file()), None)
+
     def _place(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise InputError(
@@ -132,6 +142,15 @@ class Keyring:
                 remedy="Write it like north-hospital, with a letter or a digit at both ends.",
             )
         return self._folder / name
+
+
+def keystore_address(path: Path) -> Address:
+    """Returns whose keystore a file is; needs no password. Raises KeystoreMissing."""
+    try:
+        keystore = json.loads(path.read_text(encoding="utf-8"))
+        return parse_address("0x" + str(keystore["address"]).removeprefix("0x"))
+    except (OSError, ValueError, KeyError, TypeError, InputError) as error:
+        raise KeystoreMissing(f"{path.name} is not a keystore file, or not there.") from error
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -80,3 +80,21 @@ def test_somebody_unknown_is_named_with_those_who_are_known(ring: Keyring) -> No
     with pytest.raises(UnknownPerson) as error:
         ring.open("cardiologist", "a password")
     assert "gp" in error.value.remedy
+
+
+def test_a_stored_password_is_beside_the_key_or_from_systemd(
+    ring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring.create("gp", "a password")
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert ring.stored_password("gp") is None
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
+    assert ring.stored_password("gp") is None
+    (credentials / "gp").write_text("a password\n")
+    assert ring.stored_password("gp") == credentials / "gp"
+    ring.password_file("gp").write_text("a password\n")
+    assert ring.stored_password("gp") == ring.password_file("gp")
+    with pytest.raises(InputError):
+        ring.stored_password("../gp")
