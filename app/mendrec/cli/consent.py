@@ -23,6 +23,14 @@ class MalformedRequestId(InputError):
     default_remedy = "Copy it from `mendrec requests PATIENT`, which lists the requests that wait."
 
 
+def parse_request_id(text: str) -> str:
+    """Returns the id's bare lower-case hex. Raises MalformedRequestId."""
+    match = _REQUEST_ID.fullmatch(text)
+    if match is None:
+        raise MalformedRequestId("A request id is 0x and 64 hex digits.")
+    return match[1].lower()
+
+
 def rights_of(names: tuple[str, ...]) -> Right:
     """Returns the union of rights by name."""
     rights = Right(0)
@@ -118,10 +126,7 @@ def ask(
 @pass_session
 def approve(session: Session, request_id: str, key: str) -> None:
     """Grant exactly what REQUEST_ID (see `mendrec requests`) asks for."""
-    match = _REQUEST_ID.fullmatch(request_id)
-    if match is None:
-        raise MalformedRequestId("A request id is 0x and 64 hex digits.")
-    found = session.node.index.request(match[1].lower())
+    found = session.node.index.request(parse_request_id(request_id))
     codes = session.node.category_codes(found.categories)
     receipt = session.node.consent.approve(session.person.wallet, found.requester, codes, found.terms, key=key)
     who = session.name_of(found.requester)

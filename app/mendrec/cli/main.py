@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 
 from mendrec import __version__
-from mendrec.cli import access, care, consent, ending, people, receipts, records, setup
+from mendrec.cli import access, backup, care, consent, doctor, ending, node, people, receipts, records, setup
 from mendrec.cli.output import EXIT_FAULT, EXIT_STOPPED, Output, exit_code
+from mendrec.cli.remote import NodeAwareGroup
 from mendrec.cli.session import Session
 from mendrec.domain.errors import MendrecError
 
 
 @click.group(
+    cls=NodeAwareGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 a fault of Mendrec itself, 2 unusable input, 3 refused, 4 does not verify or is not "
     "healthy, 5 unavailable, 6 not found, 7 set-up, 130 stopped.",
@@ -34,12 +36,35 @@ from mendrec.domain.errors import MendrecError
     metavar="FILE",
     help="Where the password of NAME's key is. Default: keys/NAME/password of the home where there is one, else asked.",
 )
+@click.option(
+    "--node",
+    "node_url",
+    metavar="URL",
+    envvar="MENDREC_NODE",
+    help="Do it through this node: no chain or stores are needed here, and keys stay in the home. [$MENDREC_NODE]",
+)
+@click.option(
+    "--own-chain",
+    metavar="URL",
+    envvar="MENDREC_OWN_CHAIN",
+    help="With --node: a chain node of your own, to check what the node says of the chain. [$MENDREC_OWN_CHAIN]",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, no progress.")
 @click.version_option(__version__)
 @click.pass_context
-def cli(context: click.Context, home: Path, name: str | None, password_file: Path | None, as_json: bool) -> None:
+def cli(
+    context: click.Context,
+    home: Path,
+    name: str | None,
+    password_file: Path | None,
+    node_url: str | None,
+    own_chain: str | None,
+    as_json: bool,
+) -> None:
     """Patient-owned consent over sealed, anchored and self-mending health records."""
-    context.obj = Session(home=home, name=name, password_file=password_file, as_json=as_json)
+    context.obj = Session(
+        home=home, name=name, password_file=password_file, as_json=as_json, node_url=node_url, own_chain=own_chain
+    )
 
 
 def _speak_json(context: click.Context, _option: click.Parameter, as_json: bool) -> None:
@@ -64,7 +89,7 @@ def _add_json_option(command: click.Command) -> None:
     command.params.append(option)
 
 
-_DOORS = (setup, people, consent, ending, access, records, care, receipts)
+_DOORS = (setup, people, consent, ending, access, records, care, receipts, node, backup, doctor)
 
 for one in (command for door in _DOORS for command in door.COMMANDS):
     _add_json_option(one)

@@ -12,7 +12,9 @@ import click
 
 from mendrec.bootstrap import Node, open_node
 from mendrec.cli.files import read_text
+from mendrec.cli.node_door import open_client
 from mendrec.cli.output import Output
+from mendrec.client.node_client import NodeClient
 from mendrec.config import Config, load_config
 from mendrec.domain.errors import InputError, NotFoundError
 from mendrec.domain.ids import parse_address
@@ -28,11 +30,27 @@ TIME_HELP = "2026-12-24T08:00:00Z, or a span from now such as 30d or 12h"
 class Session:
     """One run of the command."""
 
-    def __init__(self, *, home: Path, name: str | None, password_file: Path | None, as_json: bool) -> None:
+    def __init__(
+        self,
+        *,
+        home: Path,
+        name: str | None,
+        password_file: Path | None,
+        as_json: bool,
+        node_url: str | None = None,
+        own_chain: str | None = None,
+    ) -> None:
         self.home = home
+        self.node_url = node_url
+        self.own_chain = own_chain
         self.out = Output(as_json)
         self._name = name
         self._password_file = password_file
+
+    @property
+    def acts_as(self) -> str | None:
+        """The name given with ``--as``; None where nobody was named."""
+        return self._name
 
     @cached_property
     def config(self) -> Config:
@@ -50,6 +68,13 @@ class Session:
         node = open_node(self.config)
         node.index.sync()
         return node
+
+    @cached_property
+    def remote(self) -> NodeClient:
+        """The node that the command was pointed at, with whoever acts signed in."""
+        if self.node_url is None:
+            raise InputError("It was not said through which node.", remedy="Name one: mendrec --node URL …")
+        return open_client(self.node_url, home=self.home, own_chain=self.own_chain, person=self.person)
 
     @cached_property
     def person(self) -> Person:
@@ -84,8 +109,8 @@ class Session:
         return {self.keyring.address(name): name for name in self.keyring.names()}
 
     def _password(self) -> str:
-        path = self._password_file or self.keyring.password_file(self._name or "")
-        if self._password_file is not None or path.is_file():
+        path = self._password_file or self.keyring.stored_password(self._name or "")
+        if path is not None:
             return read_text(path, "password file").rstrip("\n")
         return str(click.prompt(f"Password of {self._name}", hide_input=True, err=True))
 

@@ -1,20 +1,17 @@
-"""Setting a home up on the command line: init, keys, deploy, index, and the node that serves a custodian."""
+"""Setting a home up on the command line: init, keys, deploy, index."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from werkzeug.serving import make_server
 
 from mendrec.bootstrap import create_store, open_deployment
 from mendrec.cli.files import UnreadableFile, read_text, writing
 from mendrec.cli.session import Session, pass_session
 from mendrec.config import CONFIG_NAME
-from mendrec.domain.errors import ConfigurationError, InputError
-from mendrec.web.app import create_app
+from mendrec.domain.errors import InputError
 
 _TEMPLATE = """# One home of Mendrec. Relative paths are relative to this folder.
 
@@ -168,27 +165,6 @@ def index_rebuild(session: Session) -> None:
     session.out.result({"events": synced.events, "equal": equal}, f"Rebuilt from {synced.events} events: {words}.")
 
 
-@click.command(epilog="Example: mendrec --as north-hospital node --port 8546")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8546, show_default=True)
-@pass_session
-def node(session: Session, host: str, port: int) -> None:
-    """Serve this custodian over HTTP until Ctrl-C. Put a TLS proxy before it where it leaves this machine."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its access log holds query strings
-    app = create_app(session.node.custodian(session.person))
-    try:
-        server = make_server(host, port, app, threaded=True)
-    except (OSError, SystemExit) as error:
-        raise ConfigurationError(f"{host}:{port} can't be listened on.", remedy="Name another --port.") from error
-    click.echo(f"Custodian {session.person.address} answers at http://{host}:{server.server_port}", err=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-    finally:
-        server.server_close()
-
-
 def _new_password(path: Path) -> str:
     """Reads a password file, which is never made here: a password that nobody chose would be lost unnoticed."""
     if not path.exists():
@@ -199,4 +175,4 @@ def _new_password(path: Path) -> str:
     return read_text(path, "password file").rstrip("\n")
 
 
-COMMANDS = (init, keys, deploy, index, node)
+COMMANDS = (init, keys, deploy, index)
