@@ -24,7 +24,7 @@ from deploy.demo_story import tell
 from deploy.world import World
 from mendrec.config import load_config
 from mendrec.domain.errors import MendrecError
-from mendrec.web.app import create_app
+from mendrec.web.app import create_custodian_app
 
 _BLOCK_EVERY_S = 5
 _BEGAN, _TOLD = "story-began", "story-told"
@@ -63,7 +63,7 @@ def _run(home: Path, *, leave: bool) -> int:
         else:
             print("Making contracts, hospitals, clinicians and a patient …", flush=True)
             world.populate()
-        door.app = create_app(world.node.custodian(world.people["north-hospital"]))
+        door.app = create_custodian_app(world.node.custodian(world.people["north-hospital"]))
         world.anvil.checkpoint()
         first_time = not (home / _TOLD).exists()
         if first_time:

@@ -13,6 +13,7 @@ from mendrec.domain.health import Health, ObjectRole
 from mendrec.domain.model import Purpose, Right, Terms
 from mendrec.services.intake.files import NamedBytes
 from mendrec.services.intake.plan import plan_intake
+from mendrec.services.relay import call_of
 
 _BATCH = 256
 
@@ -130,7 +131,7 @@ class Story(Stage):
             self.world.count_gas("grant_signed", signed.relay(act, payer))
             self.node.consent.revoke(self.patient.wallet, radiologist, [code], key=f"revoke signed {code}")
         assert act is not None  # noqa: S101
-        refusal = refusal_of(lambda: self.node.outbox.submit(act.call, payer, "replay"))
+        refusal = refusal_of(lambda: self.node.outbox.submit(call_of(act), payer, "replay"))
         return f"the relayed signature is refused the second time: {refusal.message}"
 
     def batch(self) -> str:

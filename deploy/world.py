@@ -17,14 +17,14 @@ from typing import Self
 
 from mendrec.adapters.chain.anvil import Anvil, AnvilOptions
 from mendrec.adapters.stores.kubo_process import PrivateKubo, find_kubo
-from mendrec.bootstrap import Node, create_store, open_deployment, open_node
+from mendrec.bootstrap import Node, create_store, mined_transactions, open_deployment, open_node
 from mendrec.config import CONFIG_NAME, load_config
 from mendrec.domain.cid import sha256_hex
 from mendrec.domain.errors import MendrecError
 from mendrec.domain.model import Role
 from mendrec.domain.typed_data.directory import Credential
 from mendrec.keyring import Keyring, Person
-from mendrec.ports import Clock, TransactionReceipt
+from mendrec.ports import Clock, MinedTransaction, TransactionReceipt
 
 TOOLS = Path(__file__).parents[1] / ".tools"
 BODIES = {
@@ -67,6 +67,8 @@ class World:
     block_time_s: int | None = None
     clock: Clock | None = None
     serve_custodian_in_process: bool = True
+    with_kubo: bool = True
+    """Where one is built; else a directory stands in."""
     gas: dict[str, int] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict, init=False)
     kubo: PrivateKubo | None = field(default=None, init=False)
@@ -98,11 +100,16 @@ class World:
             block_time_s=self.block_time_s,
             checkpoint_interval_s=_CHECKPOINT_EVERY_S if self.block_time_s else None,
         )
-        self.anvil = self._stack.enter_context(Anvil(options))
+        self.anvil = self._stack.enter_context(Anvil(options, history=self._mined))
+        if not self.with_kubo:
+            return
         try:
             self.kubo = self._stack.enter_context(PrivateKubo(find_kubo(TOOLS), self.home / "kubo"))
         except MendrecError:
             self.kubo = None  # a directory stands in; the caller says so
+
+    def _mined(self) -> Iterable[MinedTransaction]:
+        return () if self.is_new else mined_transactions(load_config(self.home))
 
     def populate(self) -> None:
         """Makes keys, contracts, bodies, locations and people. Each step can be repeated: the outbox knows them."""

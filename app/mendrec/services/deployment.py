@@ -6,7 +6,7 @@ as it is and happens at most once; what is there already is verified, not create
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,8 @@ from mendrec.ports import (
 )
 from mendrec.services.outbox import Outbox
 
-_ORDER = ("Directory", "Consent", "Records")
+ORDER = ("Directory", "Consent", "Records")
+"""Each can be given the ones before it."""
 Progress = Callable[[str], None]
 Sleeper = Callable[[float], None]
 
@@ -77,7 +78,12 @@ class DeploymentService:
         self._patience = patience
 
     def deploy(
-        self, wallet: Wallet, *, governance: Address | None = None, progress: Progress = lambda _step: None
+        self,
+        wallet: Wallet,
+        *,
+        governance: Address | None = None,
+        categories: Sequence[str] = SEEDED_CATEGORIES,
+        progress: Progress = lambda _step: None,
     ) -> Deployment:
         """Creates what is missing and returns the verified deployment.
 
@@ -85,6 +91,7 @@ class DeploymentService:
             wallet: pays for it, and is the governance of the directory unless another is named.
             governance: owner of the directory; the categories are seeded only where it is the wallet's own address,
                 otherwise the owner has them added.
+            categories: the codes that the directory is to hold, the seeded ones first.
             progress: called with a line a step.
 
         Raises:
@@ -97,7 +104,7 @@ class DeploymentService:
         self._deployer.require_contracts(there.addresses)
         self._registry.clear_steps(there.chain_id)
         if governance is None or governance == wallet.address:
-            self._seed(there, wallet, progress)
+            self._seed(there, wallet, categories, progress)
             self.verify(there)
         progress("deployment verified")
         return there
@@ -114,22 +121,23 @@ class DeploymentService:
         if found[: len(SEEDED_CATEGORIES)] != SEEDED_CATEGORIES:
             raise CategoriesDiffer("The directory does not hold the seeded categories in their order.")
 
-    def _seed(self, deployment: Deployment, wallet: Wallet, progress: Progress) -> None:
+    def _seed(self, deployment: Deployment, wallet: Wallet, categories: Sequence[str], progress: Progress) -> None:
         reader, writer = self._deployer.open(deployment)
         outbox = self._outbox_for(writer)
         known = set(reader.categories().values())
-        missing = [code for code in SEEDED_CATEGORIES if code not in known]
+        missing = [code for code in categories if code not in known]
         if missing:
             call = ContractCall("Directory", "addCategories", (missing,))
-            outbox.submit(call, wallet, f"seed-categories:{deployment.addresses['Directory']}")
+            after = f":{len(known)}" if known else ""  # more categories later are an act of their own
+            outbox.submit(call, wallet, f"seed-categories:{deployment.addresses['Directory']}{after}")
             progress(f"{len(missing)} categories")
 
     def _create_all(self, wallet: Wallet, governance: Address, progress: Progress) -> Deployment:
         chain_id = self._deployer.chain_id
         addresses: dict[str, Address] = {}
         blocks: dict[str, int] = {}
-        for contract in _ORDER:
-            args = _constructor_args(contract, governance, addresses)
+        for contract in ORDER:
+            args = constructor_args(contract, governance, addresses)
             transaction = self._stored_creation(contract, args, wallet)
             receipt = self._mined(transaction, contract)
             addresses[contract] = self._deployer.created_address(transaction)
@@ -172,7 +180,8 @@ class DeploymentService:
         raise CreationPending(f"The creation of {contract} was sent and is not mined yet.")
 
 
-def _constructor_args(contract: str, governance: Address, addresses: dict[str, Address]) -> tuple[Any, ...]:
+def constructor_args(contract: str, governance: Address, addresses: dict[str, Address]) -> tuple[Any, ...]:
+    """Returns what a contract's constructor is given; ``addresses`` holds the contracts before it."""
     match contract:
         case "Directory":
             return (governance,)
