@@ -8,7 +8,7 @@ JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check smoke bench tools pictures lock generate format prerequisites clean
+.PHONY: help setup demo dev test check smoke crash bench tools pictures lock generate format prerequisites clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ setup: $(VENV)/.installed $(TOOLCHAIN) ## Install everything, locked by hashes, 
 
 demo: setup ## Run the story on a local chain and leave the world standing (Ctrl-C stops it, again goes on)
 	@$(BIN)/python -m deploy.demo
+
+dev: setup ## The demo world with its node, which reloads when a source file changes
+	@$(BIN)/python -m deploy.dev
 
 test: setup ## Run the whole suite
 	@$(PYTEST) -n $(JOBS) --dist loadgroup
@@ -33,6 +36,9 @@ check: setup ## Format, lint, types, layers, and freshness of what is generated
 
 smoke: setup ## The main job, end to end, in one run; JSON on the last line
 	@$(BIN)/python -m deploy.smoke
+
+crash: setup ## Kill an upload at every durable point, on both databases, and node and chain together (half an hour)
+	@MENDREC_CRASH_ALL=1 $(PYTEST) -q tests/crash tests/uploads_http/test_crash.py
 
 bench: setup ## Measure sealing against the bare library, as ratios within one run
 	$(BIN)/python benchmarks/seal.py
