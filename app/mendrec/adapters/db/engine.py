@@ -10,6 +10,8 @@ the transaction. Readers see one snapshot on both: REPEATABLE READ, read-only.
 from __future__ import annotations
 
 import hashlib
+import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from mendrec.domain.errors import ConfigurationError, InputError, UnavailableError
 
@@ -137,7 +139,7 @@ def _postgresql(url: URL) -> Engine:
         "synchronous_commit": "on",
         "timezone": "UTC",
     }
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         hide_parameters=True,  # values never get into an error's text, and so into a log
@@ -151,13 +153,39 @@ def _postgresql(url: URL) -> Engine:
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         },
     )
+    _leave_to_parent(engine)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,  # setting a connection up costs more than most queries
+        pool_size=_POOL_SIZE,
+        max_overflow=_POOL_OVERFLOW,
+        pool_timeout=_POOL_TIMEOUT_S,
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    _leave_to_parent(engine)
     return engine
+
+
+def _leave_to_parent(engine: Engine) -> None:
+    """Makes a forked child forget the connections that it inherits, without closing them: they are its parent's.
+
+    Two processes on one PostgreSQL connection mix their answers; for SQLite see "How To Corrupt An SQLite Database
+    File", section 2.6.
+    """
+    found = weakref.ref(engine)
+
+    def forget() -> None:
+        inherited = found()
+        if inherited is not None:
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
