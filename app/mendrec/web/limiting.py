@@ -15,6 +15,8 @@ from threading import Lock
 
 from mendrec.domain.errors import RefusedError
 
+_ROUNDING = 1e-6
+"""Of a token: sums of fractions must not refuse whoever waited exactly as long as they were told to."""
 _KEPT_MAX = 50_000
 """Buckets that are kept; the one untouched for longest goes first, and begins anew as a full one."""
 _STREAM_RETRY_S = 10
@@ -52,8 +54,8 @@ class TokenBuckets:
         with self._lock:
             tokens, since = self._buckets.pop(key, (self._capacity, now))
             tokens = min(self._capacity, tokens + (now - since) * self._per_second)
-            allowed = tokens >= tokens_taken
-            self._buckets[key] = (tokens - tokens_taken if allowed else tokens, now)
+            allowed = tokens >= tokens_taken - _ROUNDING
+            self._buckets[key] = (max(0.0, tokens - tokens_taken) if allowed else tokens, now)
             while len(self._buckets) > _KEPT_MAX:
                 self._buckets.popitem(last=False)
         if not allowed:
