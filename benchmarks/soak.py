@@ -99,12 +99,13 @@ class Patient:
                     self._read_once(client, Path(folder))
             except RefusedError:
                 self.told.acts["refused"] += 1
+                self._stop.wait(0.1)
             except UnavailableError:
                 client = None
                 self.told.retried["read"] += 1
                 self._stop.wait(0.2)
             except MendrecError as error:
-                self.told.wrong.append(f"read: {error.code}")
+                self.told.wrong.append(f"read: {error.code} {error.message}")
 
     def _read_once(self, client: NodeClient, folder: Path) -> None:
         reader = Reader(self.reader.wallet, self.reader.identity)

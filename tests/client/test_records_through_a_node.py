@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from mendrec.client.entries import Chain, Entries
 from mendrec.client.errors import LyingNode, NodeUnavailable
 from mendrec.client.events import messages
 from mendrec.client.node_client import NodeClient
@@ -19,6 +20,7 @@ from mendrec.client.transport import Transport
 from mendrec.crypto.wallet import LocalWallet
 from mendrec.domain.cid import raw_cid_from_digest
 from mendrec.domain.errors import InputError, MendrecError, NotFoundError, RefusedError, VerificationError
+from mendrec.domain.model import Address
 from mendrec.services.ingest import UploadResult
 from mendrec.services.intake.files import NamedBytes
 from mendrec.services.intake.plan import plan_intake
@@ -67,6 +69,28 @@ def test_what_a_clinician_adds_the_patient_and_a_grantee_read(town: Town, tmp_pa
     with pytest.raises(RefusedError):  # UPLOAD alone reads nothing back
         gp.records.open_record(own, town.reader("gp"), tmp_path / "gp")
     assert not (tmp_path / "gp").exists()
+
+
+@pytest.mark.parametrize("what", ["list", "verify"])
+@pytest.mark.parametrize("when", ["before the chain is told", "after it"])
+def test_what_is_added_while_one_lists_is_no_lie(
+    town: Town, monkeypatch: pytest.MonkeyPatch, what: str, when: str
+) -> None:
+    client, patient = town.client("patient"), town.person("patient")
+    upload(town, client, "patient", b"there before")
+    chain_of = Entries.chain_of
+
+    def meanwhile(entries: Entries, patient_: Address) -> Chain:
+        told = chain_of(entries, patient_) if when == "after it" else None
+        monkeypatch.undo()
+        upload(town, town.client("patient"), "patient", b"added meanwhile")
+        return told or chain_of(entries, patient_)
+
+    monkeypatch.setattr(Entries, "chain_of", meanwhile)
+    if what == "list":
+        assert client.records.list_records(patient.address, town.reader("patient"))
+    else:
+        assert client.records.verify(patient.address).findings == ()
 
 
 def test_many_records_are_one_batch_a_category_and_verify(town: Town, tmp_path: Path) -> None:

@@ -133,9 +133,10 @@ class Records:
 
     def verify(self, patient: Address, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Verified:
         """Walks a patient's whole chain, and every manifest and envelope that may be seen; lists all that is wrong."""
+        told = list(self._told(patient))
         chain = self._entries.chain_of(patient)
         findings = self._entries.findings(patient, chain)
-        records, unreadable = self._located(patient, chain)
+        records, unreadable = self._placed(patient, told, chain)
         for one in unreadable:
             reason = one.refusal or LyingNode("It can't be read.")
             findings.append(Finding(one.record.ref.sequence, one.record.ref.leaf_index, reason.code, reason.message))
@@ -148,16 +149,23 @@ class Records:
         findings.sort(key=lambda found: found.sequence)
         return Verified(len(chain.stated), len(records), chain.head_link_hex, tuple(findings))
 
-    def _located(self, patient: Address, chain: Chain | None = None) -> tuple[list[LocatedRecord], list[ListedRecord]]:
+    def _located(self, patient: Address) -> tuple[list[LocatedRecord], list[ListedRecord]]:
         """Every record that may be seen, with its place proven; and those whose batch's list can't be had now."""
-        if chain is None:
-            with suppress(RefusedError):  # an author who may read nothing sees single records, by their proofs
-                chain = self._entries.chain_of(patient)
-            if chain is not None:
-                self._entries.require_sound(patient, chain)
+        # The records first, the chain second: what is added meanwhile is then on the chain, and in no record asked for.
+        told = list(self._told(patient))
+        chain = None
+        with suppress(RefusedError):  # an author who may read nothing sees single records, by their proofs
+            chain = self._entries.chain_of(patient)
+        if chain is not None:
+            self._entries.require_sound(patient, chain)
+        return self._placed(patient, told, chain)
+
+    def _placed(
+        self, patient: Address, told: Iterable[RecordAnswered], chain: Chain | None
+    ) -> tuple[list[LocatedRecord], list[ListedRecord]]:
         located: list[LocatedRecord] = []
         unreadable: list[ListedRecord] = []
-        for group in _by_entry(self._told(patient)):
+        for group in _by_entry(told):
             first = group[0]
             if first.manifest_digest_hex is None:
                 unreadable.append(self._unreadable(patient, first, chain))

@@ -22,7 +22,7 @@ from mendrec.services.outbox import Outbox
 from mendrec.services.sender import Sender, Sent
 
 WORKER_LEASE = "worker"
-LEASE_LIFETIME_S = 30
+LEASE_LIFETIME_S = 15
 """How long after a worker's death another takes over; its writes are refused from then on, whenever it wakes."""
 _FORGET_EVERY_S = 60
 
