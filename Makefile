@@ -8,7 +8,7 @@ JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo dev test check smoke crash bench tools pictures lock generate format prerequisites clean
+.PHONY: help setup demo dev test check smoke crash bench soak tools pictures lock generate format prerequisites clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,14 @@ smoke: setup ## The main job, end to end, in one run; JSON on the last line
 crash: setup ## Kill an upload at every durable point, on both databases, and node and chain together (half an hour)
 	@MENDREC_CRASH_ALL=1 $(PYTEST) -q tests/crash tests/uploads_http/test_crash.py
 
-bench: setup ## Measure sealing against the bare library, as ratios within one run
+bench: setup ## Measure sealing, anchoring, the index and the API, as ratios within one run where there is something bare
 	$(BIN)/python benchmarks/seal.py
+	$(BIN)/python -m benchmarks.anchoring
+	$(BIN)/python -m benchmarks.index
+	$(BIN)/python -m benchmarks.api
+
+soak: setup ## Ten minutes of mixed load on a whole node, its chain and a store killed in it; then everything is counted
+	$(BIN)/python -m benchmarks.soak
 
 tools: setup ## Build Kubo under .tools (needs Go)
 	$(BIN)/python deploy/build_kubo.py

@@ -13,6 +13,7 @@ from mendrec.client.checking import require_as_asked, require_request_id, told
 from mendrec.client.errors import LyingNode
 from mendrec.client.transport import Transport, all_pages
 from mendrec.client.trust import NodeTrust
+from mendrec.client.waiting import pauses_s
 from mendrec.domain.errors import ContractRefusal, InputError, RefusedError, UnavailableError
 from mendrec.domain.model import Address, Purpose, Right, Terms
 from mendrec.domain.signed_act import SignedAct
@@ -20,7 +21,6 @@ from mendrec.ports import Clock, Wallet
 from mendrec.ports_db import IndexedRequest
 from mendrec.services.act_preparation import PreparedAct
 
-_POLL_S = 0.25
 _REQUEST_STATES = ("pending", "approved", "declined", "withdrawn")
 _ANSWERS_TO_REQUESTS = frozenset({"approve", "decline", "withdraw_request"})
 
@@ -142,17 +142,16 @@ class Acts:
             ActPending: not in time; it will happen all the same.
         """
         wanted = {"final"} if final else {"mined", "final"}
-        waited_s = 0.0
+        pauses = pauses_s(timeout_s)
         while True:
             found = self.status(act_id_hex)
             if found.state in wanted:
                 return found
             if found.state == "failed":
                 raise _failure(found)
-            if waited_s >= timeout_s:
+            if (pause_s := next(pauses, None)) is None:
                 raise ActPending(f"The act {act_id_hex} is not in a block yet.")
-            self._sleep(_POLL_S)
-            waited_s += _POLL_S
+            self._sleep(pause_s)
 
     def mine(self) -> Iterator[RelayedActAnswered]:
         """Yields one's own acts, newest first."""

@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 from mendrec.api.care import JobAnswered
 from mendrec.client.transport import Transport
+from mendrec.client.waiting import pauses_s
 from mendrec.domain.errors import UnavailableError
 from mendrec.domain.model import Address
-
-_POLL_S = 0.25
 
 
 class JobUnderWay(UnavailableError):
@@ -47,12 +46,11 @@ class Care:
         self, job: JobAnswered, *, timeout_s: float = 3600, told: Callable[[JobAnswered], None] = lambda _job: None
     ) -> JobAnswered:
         """Waits until a job is over. Raises JobUnderWay where it is not in time; it goes on then."""
-        waited_s = 0.0
+        pauses = pauses_s(timeout_s)
         while job.state in {"queued", "running"}:
-            if waited_s >= timeout_s:
+            if (pause_s := next(pauses, None)) is None:
                 raise JobUnderWay("The job is not over yet.")
-            self._sleep(_POLL_S)
-            waited_s += _POLL_S
+            self._sleep(pause_s)
             job = self.job(job.job_id)
             told(job)
         return job

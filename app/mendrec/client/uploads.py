@@ -27,6 +27,7 @@ from mendrec.client.errors import LyingNode
 from mendrec.client.sealing import SealedFolder, SealedRecord
 from mendrec.client.transport import Transport, all_pages
 from mendrec.client.trust import NodeTrust
+from mendrec.client.waiting import pauses_s
 from mendrec.crypto.custody import CustodianKey
 from mendrec.domain.batch_list import batch_list_bytes
 from mendrec.domain.cid import sha256_hex
@@ -45,7 +46,7 @@ _PART_BYTES = 8 * 1024**2
 _TRIES = 6
 _HEAD_ATTEMPTS = 8
 _MOVED_ON = ("StaleHead", "WrongSequence")
-_POLL_S = 0.25
+_BEHIND_S = 0.25
 _OVER = frozenset({"anchored", "done"})
 Progress = Callable[[int, int], None]
 
@@ -270,7 +271,7 @@ class Uploads:
         require_as_asked(act, kind, wallet.address, params, what, self._trust(), self._clock.now())
         chain = self._chain()
         if chain is not None and chain.head_link_hex(patient) != place.previous_link_hex:
-            self._sleep(_POLL_S)  # the node, or one's own chain node, may be a block behind
+            self._sleep(_BEHIND_S)  # the node, or one's own chain node, may be a block behind
             if chain.head_link_hex(patient) != place.previous_link_hex:
                 raise LyingNode("The node names another head of the patient's chain than the chain does.")
         signature = "0x" + wallet.sign_typed_data(act.typed_data).hex()
@@ -278,15 +279,14 @@ class Uploads:
         self._transport.post(f"{path}/finish", UploadAnswered, body)
 
     def _settled(self, path: str, timeout_s: float = 180) -> UploadAnswered:
-        waited_s = 0.0
+        pauses = pauses_s(timeout_s)
         while True:
             found = self._transport.get(path, UploadAnswered)
             if found.state != "anchoring":
                 return found
-            if waited_s >= timeout_s:
+            if (pause_s := next(pauses, None)) is None:
                 raise UploadUnderWay("The records are on their way to the chain.")
-            self._sleep(_POLL_S)
-            waited_s += _POLL_S
+            self._sleep(pause_s)
 
 
 def _digest_hex(key: str) -> str:
