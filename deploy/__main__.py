@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from deploy.compile_contracts import CompilationError, render, require_fresh
 from deploy.networks import load_network
@@ -42,7 +42,8 @@ from mendrec.domain.network import Network
 from mendrec.keyring import keystore_address
 from mendrec.ports import Wallet
 from mendrec.services.deployment import DeploymentService
-from mendrec.services.network_deployment import Finding, NetworkDeployment, Plan, Step
+from mendrec.services.deployment_plan import Plan, Step
+from mendrec.services.network_deployment import Finding, NetworkDeployment
 from mendrec.services.outbox import Outbox
 
 REGISTRY = Path(__file__).parent / "deployments"
@@ -72,20 +73,24 @@ def _plan(options: argparse.Namespace, network: Network, stack: ExitStack) -> in
     if options.json:
         print(json.dumps(_plan_json(network, plan), sort_keys=True))
     else:
-        _print_plan(network, plan)
+        _print_plan(network, plan, sys.stdout)
     return 0
 
 
 def _apply(options: argparse.Namespace, network: Network, stack: ExitStack) -> int:
+    if options.json and not options.yes:
+        raise InputError("With --json nobody can be asked; nothing was sent.", remedy="Look at `plan`, then say --yes.")
     stack.enter_context(FileLocks(options.registry / "work" / "locks").exclusive(f"apply {network.chain_id}"))
     deployment = _open(options, network, stack)
     plan = deployment.plan(network, _deployer_address(options, network))
-    if not options.json:
-        _print_plan(network, plan)
+    _print_plan(network, plan, sys.stderr if options.json else sys.stdout)
+    plan.require_affordable()
     if plan.own_steps and not options.yes:
         _require_yes(network)
     wallet = _wallet(options, network)
-    done, left = deployment.apply(network, wallet, progress=lambda words: print(f"  done: {words}", file=sys.stderr))
+    done, left = deployment.apply(
+        network, wallet, shown=plan, progress=lambda words: print(f"  done: {words}", file=sys.stderr)
+    )
     if options.json:
         document = {"chain_id": done.chain_id, "addresses": dict(done.addresses), "left": _steps_json(left.steps)}
         print(json.dumps(document, sort_keys=True))
@@ -180,18 +185,23 @@ def _require_yes(network: Network) -> None:
         raise InputError("That was not the network's name; nothing was sent.", remedy="Machines say --yes.")
 
 
-def _print_plan(network: Network, plan: Plan) -> None:
-    print(f"{network.name}, chain {network.chain_id}, deployer {plan.deployer}")
+def _print_plan(network: Network, plan: Plan, stream: TextIO) -> None:
+    def tell(words: str) -> None:
+        print(words, file=stream)
+
+    tell(f"{network.name}, chain {network.chain_id}, deployer {plan.deployer}")
     if not plan.steps:
-        print("Nothing is to be done.")
+        tell("Nothing is to be done.")
         return
     for step in plan.steps:
         gas = "gas not known yet" if step.gas is None else f"{step.gas:,} gas"
         owner = "" if step.sender == plan.deployer else f"  (the owner {step.sender} has to send it)"
-        print(f"  {step.words:<52} {gas:>20}  {'at' if step.call is None else 'on'} {step.to}{owner}")
+        tell(f"  {step.words:<52} {gas:>20}  {'at' if step.call is None else 'on'} {step.to}{owner}")
     fee = plan.max_fee_per_gas_wei / _WEI_PER_GWEI
-    print(f"  in all {plan.gas:,} gas, at most {plan.cost_wei / _WEI_PER_ETHER:.6f} ether at {fee:.3f} gwei;", end=" ")
-    print(f"the account holds {plan.balance_wei / _WEI_PER_ETHER:.6f}")
+    cost = f"at most {plan.cost_wei / _WEI_PER_ETHER:.6f} ether at up to {fee:.3f} gwei"
+    if plan.unpriced:
+        cost = "the cost not known: set fees.max_gas_per_step"
+    tell(f"  in all {plan.gas:,} gas, {cost}; the account holds {plan.balance_wei / _WEI_PER_ETHER:.6f}")
 
 
 def _plan_json(network: Network, plan: Plan) -> dict[str, Any]:
@@ -203,7 +213,7 @@ def _plan_json(network: Network, plan: Plan) -> dict[str, Any]:
         "steps": _steps_json(plan.steps),
         "gas": plan.gas,
         "max_fee_per_gas_wei": plan.max_fee_per_gas_wei,
-        "cost_wei": plan.cost_wei,
+        "cost_wei": None if plan.unpriced else plan.cost_wei,
         "balance_wei": plan.balance_wei,
     }
 

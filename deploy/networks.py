@@ -26,7 +26,7 @@ _SETTINGS = {
         *("deployer", "fees", "bodies"),
     },
     "deployer": {"keystore", "signer_url", "signer_api", "address"},
-    "fees": {"max_fee_gwei", "max_total_ether"},
+    "fees": {"max_fee_gwei", "max_total_ether", "max_gas_per_step"},
     "bodies": {"address", "roles", "recipient"},
 }
 
@@ -78,7 +78,9 @@ def _network(path: Path, document: Mapping[str, Any], rpc_url: str | None) -> Ne
         bodies=tuple(_body(index, entry) for index, entry in enumerate(_list(document, "bodies"))),
         deployer=_deployer(path, deployer) if deployer else None,
         ceilings=FeeCeilings(
-            _wei(fees, "fees.max_fee_gwei", _WEI_PER_GWEI), _wei(fees, "fees.max_total_ether", _WEI_PER_ETHER)
+            _wei(fees, "fees.max_fee_gwei", _WEI_PER_GWEI),
+            _wei(fees, "fees.max_total_ether", _WEI_PER_ETHER),
+            _gas(fees, "max_gas_per_step"),
         ),
     )
 
@@ -156,6 +158,15 @@ def _natural(table: Mapping[str, Any], key: str) -> int:
     value = _get(table, key, int)
     if value < 0:
         raise InvalidNetwork(f"{key} must not be negative.")
+    return value
+
+
+def _gas(table: Mapping[str, Any], key: str) -> int | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise InvalidNetwork(f"fees.{key} must be a whole number above 0.")
     return value
 
 

@@ -203,6 +203,7 @@ class World:
 
     def _write_config(self, *, custodian: str | None, locations: Mapping[str, int]) -> None:
         lines = [
+            "# Written anew at each start of this world, which takes free ports: what you change here is lost.",
             "[chain]",
             f'rpc_url = "{self.anvil.rpc_url}"',
             "chain_id = 31337",

@@ -20,8 +20,10 @@ def run() -> None:
             with context.begin_transaction():
                 if connection.dialect.name == "postgresql":
                     # Of several processes that start at once, one migrates; a long one is not cut off.
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
                     connection.execute(text("SET LOCAL statement_timeout = 0"))
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATING})
+                    connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))  # of tables: who waits blocks others
                 context.run_migrations()
     finally:
         engine.dispose()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -37,6 +39,7 @@ from mendrec.crypto.custody import CustodianKey
 from mendrec.domain.errors import ConfigurationError
 from mendrec.domain.model import Role
 from mendrec.domain.placement import PlacementRule
+from mendrec.domain.tags import PAGE_CURSOR
 from mendrec.keyring import Keyring, Person
 from mendrec.ports import BlobStore, Clock, CustodianPort, LedgerReader, LedgerWriter, MinedTransaction, Wallet
 from mendrec.ports_db import ObjectRepository, ReceiptRepository
@@ -111,6 +114,8 @@ class Node:
     remote_uploads: RemoteUploadService
     upload_expiry: UploadExpiry
     care: CareService
+    cursor_key: bytes = field(repr=False)
+    """Authenticates the cursors that the node's lists give out."""
 
     def category_codes(self, numbers: Sequence[int]) -> tuple[str, ...]:
         """Returns the codes of category numbers."""
@@ -240,6 +245,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         uploads=remote_rows,
         clock=clock,
         custodians=frozenset(one.address for one in config.custodians),
+        index=index,
     )
     return Node(
         config=config,
@@ -283,6 +289,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         remote_uploads=remote_uploads,
         upload_expiry=UploadExpiry(remote_uploads, copies, clock),
         care=care,
+        cursor_key=_derived_key(_home_secret(config.home), PAGE_CURSOR),
     )
 
 
@@ -392,6 +399,11 @@ def _home_secret(home: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return path.read_bytes()
+
+
+def _derived_key(secret: bytes, tag: str) -> bytes:
+    """A key for one purpose alone, made from a home's secret."""
+    return hmac.new(secret, tag.encode("ascii"), hashlib.sha256).digest()
 
 
 def _custody(config: Config, ledger: LedgerReader) -> Custody:

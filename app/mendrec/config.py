@@ -70,6 +70,8 @@ class WebConfig:
     """Web processes; about one a core."""
     threads: int = 16
     """Of each process; an open event stream holds one."""
+    names: tuple[str, ...] = ()
+    """Other names than the origin's that the node is asked by; addresses and localhost always serve."""
     trusted_proxies: int = 0
     """Proxies before the node whose X-Forwarded-For is believed."""
     session_lifetime_s: int = 12 * 3600
@@ -222,6 +224,7 @@ def _web(table: ConfigTable) -> WebConfig:
         port=table.number("port", known.port, high=65535),
         processes=table.number("processes", known.processes, low=1, high=256),
         threads=table.number("threads", known.threads, low=1, high=1024),
+        names=table.host_names("names", known.names),
         trusted_proxies=table.number("trusted_proxies", known.trusted_proxies, high=16),
         session_lifetime_s=table.number("session_lifetime_s", known.session_lifetime_s, low=1),
         session_idle_s=table.number("session_idle_s", known.session_idle_s, low=1),

@@ -19,6 +19,7 @@ from mendrec.domain.model import Address
 from mendrec.domain.toml_places import Path, toml_lines
 
 _KEY_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}")
 _MANY = 2**31 - 1
 _SEE = "See docs/configuration.md for an example."
 T = TypeVar("T")
@@ -147,6 +148,14 @@ class ConfigTable:
             except ValueError as error:
                 remedy = 'Write networks as ["127.0.0.0/8", "10.1.2.3/32"].'
                 raise self.fault(key, "holds what is no network", remedy) from error
+        return tuple(found)
+
+    def host_names(self, key: str, default: Sequence[str]) -> tuple[str, ...]:
+        """A list of host names without ports, in lower case."""
+        found = self._value(key, list, "a list", list(default))
+        for one in found:
+            if not isinstance(one, str) or not _HOST_NAME.fullmatch(one):
+                raise self.fault(key, "holds what is no host name", 'Write names without port as ["node.internal"].')
         return tuple(found)
 
     def fault(self, key: str, what: str, remedy: str) -> InvalidConfig:

@@ -314,6 +314,16 @@ class LedgerWriter(Protocol):
         """The block that the chain has at ``number`` now. Raises NotFoundError above the head."""
         ...
 
+    def find_act(self, call: ContractCall) -> TransactionReceipt | None:
+        """The transaction that made a signed act happen, whoever sent it; for one whose number is spent.
+
+        None where the number was spent by another act, or cancelled.
+
+        Raises:
+            NotFoundError: what spent the number is not to be seen (yet), or long past.
+        """
+        ...
+
     def explain_failure(self, call: ContractCall, sender: Address, receipt: TransactionReceipt) -> ContractRefusal:
         """Why a mined transaction failed, as far as the chain can still tell."""
         ...
@@ -346,6 +356,14 @@ class ContractDeployer(Protocol):
 
     def created_address(self, transaction: SignedTransaction) -> Address:
         """Where the creation will put its contract: it follows from sender and nonce."""
+        ...
+
+    def require_creation(self, transaction: SignedTransaction, contract: str, constructor_args: tuple[Any, ...]) -> int:
+        """Compares a signed creation with the one that would be signed now; returns the most it can cost, in wei.
+
+        Raises:
+            CreationDiffers: it creates something else, or with other arguments.
+        """
         ...
 
     def broadcast(self, transaction: SignedTransaction) -> None: ...

@@ -83,6 +83,7 @@ class OutboxRow:
     block: BlockRef | None
     """The block it came into."""
     failure: Failure | None
+    """Of a signed row: it was told to be over, and the chain took its block back. It is not signed anew."""
 
 
 class NonceTaken(Exception):
@@ -127,12 +128,23 @@ class OutboxRepository(Protocol):
         """
         ...
 
+    def store_undone(self, key: str, transaction: SignedTransaction, failure: Failure) -> None:
+        """Notes that the block a row came into is gone: it is signed again, and ``failure`` says that it was told.
+
+        Nothing where the row has another transaction, or no block, by now.
+        """
+        ...
+
     def unfinished(self) -> Sequence[OutboxRow]:
         """Queued and signed rows: the signed first, by sender and nonce; then the queued, oldest first."""
         ...
 
-    def newest_first(self) -> Iterator[OutboxRow]:
-        """Rows that came into a block (mined, or failed there) by falling block number."""
+    def newest_first(self, sender: Address | None = None) -> Iterator[OutboxRow]:
+        """Rows that came into a block (mined, or failed there) by falling block number; one sender's by nonce."""
+        ...
+
+    def settled_senders(self) -> Sequence[Address]:
+        """Those who have a row that came into a block."""
         ...
 
     def highest_nonce(self, sender: Address) -> int | None:
@@ -141,6 +153,10 @@ class OutboxRepository(Protocol):
 
 
 # A custodian's receipts
+
+NO_SUCH_RECORD = "not_found.release.no_such_record"
+"""Outcome of the one receipt for all that a request named and the chain does not have. It concerns no record, so it is
+kept for the custodian's operator and is in no patient's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +173,7 @@ class ReleaseReceipt:
     act: str
     purpose: str
     outcome: str
-    """``released``, or the code of the refusal."""
+    """``released``, the code of the refusal, or ``NO_SUCH_RECORD``."""
     head_number: int
     head_hash_hex: str
     decided_at: int
@@ -185,7 +201,7 @@ class ReceiptRepository(Protocol):
         ...
 
     def of_patient(self, patient: Address) -> Sequence[ReleaseReceipt]:
-        """A patient's receipts in the order they were written."""
+        """A patient's receipts in the order they were written; none whose outcome is ``NO_SUCH_RECORD``."""
         ...
 
     def page(
@@ -196,7 +212,16 @@ class ReceiptRepository(Protocol):
         before_id: int | None = None,
         limit: int,
     ) -> Sequence[tuple[int, ReleaseReceipt]]:
-        """Receipts of a patient, of a reader, of both or all, newest first, each with its id for the next page."""
+        """Receipts of a patient, of a reader, of both or all, newest first, each with its id for the next page.
+
+        A patient's have none whose outcome is ``NO_SUCH_RECORD``.
+        """
+        ...
+
+    def after(
+        self, *, patient: Address, reader: Address | None = None, after_id: int, limit: int
+    ) -> Sequence[tuple[int, ReleaseReceipt]]:
+        """At most ``limit`` receipts of a patient's list, or a reader's of it, oldest first, after an id."""
         ...
 
 
@@ -225,7 +250,11 @@ class ObjectRepository(Protocol):
         ...
 
     def remove(self, cid: Cid, store_name: str) -> None:
-        """Forgets the copies of ``cid`` in a store."""
+        """Forgets the copies of ``cid`` in a store, whichever record they are of."""
+        ...
+
+    def forget(self, copies: Iterable[ObjectCopy]) -> None:
+        """Forgets these and no others, whenever they were stored: another record may have the same object."""
         ...
 
     def of_patient(self, patient: Address) -> Sequence[ObjectCopy]: ...

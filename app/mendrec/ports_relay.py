@@ -24,6 +24,13 @@ class LeaseLost(UnavailableError):
     default_remedy = "Nothing is lost; the other worker goes on from here."
 
 
+class NotTaken(UnavailableError):
+    """The chain's node answered that it does not take this very transaction, whatever it will do with others."""
+
+    code = "unavailable.transaction_not_taken"
+    default_remedy = "It stays written down, and is sent again."
+
+
 class QuotaExceeded(RefusedError):
     """The node pays for a number of acts a day only."""
 
@@ -60,7 +67,10 @@ class LeaseRepository(Protocol):
     """Leases by name, taken and renewed by compare-and-set."""
 
     def take(self, name: str, holder: str, *, now: int, lifetime_s: int) -> Lease | None:
-        """Takes a lease that is free or has lapsed; None where another holds it."""
+        """Takes a lease that is free or has lapsed; None where another holds it.
+
+        One that ends more than two lifetimes ahead counts as lapsed: a clock that was wrong took it.
+        """
         ...
 
     def renew(self, lease: Lease, *, now: int, lifetime_s: int) -> Lease:
@@ -155,8 +165,23 @@ class LaneRepository(Protocol):
         """Notes that a waiting row failed before it was signed."""
         ...
 
+    def store_done_elsewhere(self, key: str, hash_hex: str, block: BlockRef, *, lease: Lease) -> None:
+        """Notes that a waiting row's call was made to happen by a transaction that is none of the row's."""
+        ...
+
+    def store_given_up(self, key: str, failure: Failure, skip: Attempt, *, lease: Lease) -> None:
+        """Takes a signed row's nonce away for ``skip``, which gets a row of its own.
+
+        The row waits, with the failure it will have (and is not signed anew): what was signed for it could still come
+        into a block in place of ``skip``.
+        """
+        ...
+
     def store_undone(self, keys: Sequence[str], *, lease: Lease) -> None:
-        """Notes that the chain no longer has the blocks of these rows: they are in flight again."""
+        """Notes that the chain no longer has the blocks of these rows: they are in flight again.
+
+        Those that a transaction of somebody else made happen wait again.
+        """
         ...
 
     def put_back(self, key: str, *, lease: Lease) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
-from mendrec.domain.errors import UnavailableError
+from mendrec.domain.errors import RefusedError, UnavailableError
 from mendrec.domain.health import ObjectRole
 from mendrec.domain.model import Address, Cid
 
@@ -24,12 +24,24 @@ class ChangedMeanwhile(UnavailableError):
     default_remedy = "Ask again; nothing of this request was kept."
 
 
+class TooManyUploads(RefusedError):
+    """A person has as many unfinished uploads as the node keeps for one, or has announced enough for a day."""
+
+    code = "refused.too_many_uploads"
+    default_remedy = "Finish or delete uploads that are open, then begin this one."
+    http_status = 429
+
+
 class SpoolFull(UnavailableError):
     """The disk that uploads wait on has no room for these bytes; none of them were kept."""
 
     code = "unavailable.spool_full"
     default_remedy = "Tell the operator; once there is room again, go on from the offset that HEAD tells."
     http_status = 507
+
+
+ANNOUNCED = "announced"
+"""In an upload's progress: how many objects, and how many KiB, were announced; kept when the objects are dropped."""
 
 
 class RemoteUploadState(StrEnum):
@@ -105,7 +117,10 @@ class RemoteUploadRepository(Protocol):
     def begin(self, upload: RemoteUpload, objects: Sequence[UploadObject]) -> RemoteUpload:
         """Adds an upload, or returns the one that its author began under the same key.
 
+        However many are begun at once, what :data:`mendrec.domain.limits.LIMITS` says of one person's uploads holds.
+
         Raises:
+            TooManyUploads: with this one there would be more.
             IdempotencyConflict: the author used the key for another upload.
         """
         ...
@@ -158,6 +173,22 @@ class RemoteUploadRepository(Protocol):
         """(patient, manifest digest) of the anchored records that this node stored this object for."""
         ...
 
+    def with_payload(self, patient: Address, manifest_digests_hex: Collection[str]) -> frozenset[str]:
+        """Those of a patient's records whose payload this node stored, whatever object that is."""
+        ...
+
+    def not_cleaned(self) -> Sequence[str]:
+        """Ids of uploads that were given up and of which something is left, the least recently touched first."""
+        ...
+
+    def cleaned(self, *, untouched_since: int) -> Sequence[str]:
+        """Ids of uploads that were given up and of which nothing is left."""
+        ...
+
+    def drop_objects(self, upload_id: str) -> None:
+        """Drops the objects of an upload that was given up."""
+        ...
+
     def forget(self, upload_id: str) -> None:
         """Drops an upload that is over."""
         ...
@@ -180,6 +211,15 @@ class Spool(Protocol):
 
     def writing(self, upload_id: str, cid: Cid, *, at_byte: int) -> AbstractContextManager[SpoolPart]:
         """A place after the first ``at_byte`` bytes; what was behind them is dropped. One writer at a time.
+
+        Raises:
+            UnavailableError: somebody else is writing this object.
+            SpoolFull: there is no room.
+        """
+        ...
+
+    def replacing(self, upload_id: str, cid: Cid) -> AbstractContextManager[SpoolPart]:
+        """A place for all of an object; what is there already stays, whole, until the new bytes are kept.
 
         Raises:
             UnavailableError: somebody else is writing this object.
@@ -258,6 +298,15 @@ class Job:
     lease_until_at: int
     """Until then whoever runs it has it; after it another may take it over and begins it anew."""
     finished_at: int | None
+
+    @property
+    def begun_count(self) -> int:
+        """How often somebody has claimed it."""
+        return int(self.progress.get(BEGUN_COUNT, 0))
+
+
+BEGUN_COUNT = "begun_count"
+"""In a job's progress, where the repository counts; it stays whatever else is noted."""
 
 
 class JobRepository(Protocol):

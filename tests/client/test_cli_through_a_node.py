@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from mendrec.cli.main import cli
 from mendrec.cli.remote import REMOTE, NotThroughANode
 from mendrec.cli.remote_session import KeyInUse
+from mendrec.client.custodians import CustodiansChanged
 from mendrec.client.errors import LyingNode
 from mendrec.domain.errors import InputError, MendrecError, RefusedError
 from tests.client.conftest import Town
@@ -141,6 +142,31 @@ def test_a_node_that_names_other_contracts_than_before_is_refused(run: Run, away
     known.write_text(json.dumps(document))
     with pytest.raises(LyingNode):
         run("patient", "categories")
+
+
+def test_other_custodians_on_the_command_line_need_a_yes(
+    run: Run, away: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Sodium 140 mmol/l\n")
+    run("patient", "categories")
+    (known,) = (away / "nodes").iterdir()
+    document = json.loads(known.read_text())
+    document["custody"]["threshold"] = 2  # as it was, when this home came to know the node
+    known.write_text(json.dumps(document))
+    words = ("upload", "patient", str(note), "-c", "laboratory")
+    with pytest.raises(CustodiansChanged) as refused:
+        run("patient", *words)
+    assert json.loads(known.read_text()) == document
+    run("patient", "list", "patient")  # reading goes on
+    monkeypatch.setenv("MENDREC_ACCEPT_CUSTODY", "00" * 16)
+    with pytest.raises(CustodiansChanged):
+        run("patient", *words)
+    monkeypatch.setenv("MENDREC_ACCEPT_CUSTODY", refused.value.remedy.rpartition("=")[2].rstrip("."))
+    run("patient", *words)
+    assert json.loads(known.read_text())["custody"]["threshold"] == 1
+    monkeypatch.delenv("MENDREC_ACCEPT_CUSTODY")
+    run("patient", *words, "--key", "again")
 
 
 def test_nobody_named_and_no_node(run: Run, away: Path) -> None:

@@ -75,9 +75,12 @@ class Terminal:
         )
 
     def start(self, text: str, port: int, probe: bytes | None) -> None:
+        # A terminal of its own knows nothing of the first one's environment.
+        activate, command = text.split("\n", 1)
+        assert activate == ". .venv/bin/activate"
         log = self.stack.enter_context((self.folder / f"{port}.log").open("wb"))
         process = subprocess.Popen(
-            ["bash", "-c", f"exec {self.words(text)}"], cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            ["bash", "-c", f"exec {self.words(command)}"], cwd=self.folder, env=self.environment, stdout=log, stderr=log
         )
         self.stack.callback(stop, process)
         wait_until_it_answers(process, port, probe, self.folder / f"{port}.log")

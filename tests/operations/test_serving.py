@@ -13,10 +13,13 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,7 +28,8 @@ from click.testing import CliRunner
 
 from mendrec.cli.main import cli
 from mendrec.domain.errors import MendrecError, NotFoundError
-from mendrec.web import serving
+from mendrec.web import crowds, serving
+from mendrec.web.crowds import Crowd
 from mendrec.web.serving import PacedSocket
 from tests.operations.conftest import RunningNode, free_port
 from tests.operations.test_doctor import edit
@@ -97,7 +101,7 @@ def test_ctrl_c_lets_a_request_in_flight_finish(node: RunningNode, home: Path) -
     body = b'{"request": {}, "signature": "0x"}'
     with connect(node.url) as client:
         client.sendall(
-            b"POST /v1/release HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /v1/release HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: %d\r\n\r\n" % len(body) + body[:5]
         )
         requests.get(f"{node.url}/health/live")  # the other one has been accepted by then
@@ -297,3 +301,97 @@ def test_a_steady_client_may_take_as_long_as_it_needs(monkeypatch: pytest.Monkey
         paced.begin()
         theirs.sendall(b"y")
         assert paced.recv(1) == b"y"
+
+
+def paced(crowd: Crowd, site: str) -> tuple[PacedSocket, socket.socket]:
+    ours, theirs = socket.socketpair()
+    found = PacedSocket(ours.family, ours.type, ours.proto, fileno=ours.detach())
+    found.crowd, found.site = crowd, site
+    found.begin()
+    return found, theirs
+
+
+@pytest.mark.parametrize("phase", ["head", "body", "body of a person"])
+def test_a_stranger_s_request_has_to_be_there_in_time_at_whatever_rate(
+    monkeypatch: pytest.MonkeyPatch, phase: str
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(serving, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    one, theirs = paced(Crowd(in_all=9, per_site=9), "a")
+    with one, theirs:
+        if phase != "head":
+            one.head_has_come()
+        now[0] = 11.0 if phase == "head" else 31.0
+        if phase == "body of a person":
+            one.person_is_known()
+            late = threading.Timer(0.2, theirs.sendall, [b"x"])
+            late.start()
+            assert one.recv(1) == b"x"
+            late.join()
+            return
+        with pytest.raises(ConnectionResetError):
+            one.recv(1)
+        theirs.sendall(b"x")
+        one.begin()
+        assert one.recv(1) == b"x", "the next request has a time of its own"
+
+
+def test_too_many_slow_requests_of_one_site_lose_the_slowest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where each gets some bytes whenever it looks; other sites and quick ones stay."""
+    now = [0.0]
+    monkeypatch.setattr(crowds, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    crowd = Crowd(in_all=6, per_site=2)
+
+    @dataclass(eq=False)
+    class Request:
+        site: str
+        received_bytes: int
+        began_at: float = 0.0
+        has_to_go: bool = False
+
+    dripping = [Request("a", size) for size in (10, 30, 20, 40)]
+    quick, other = Request("a", 10_000_000), Request("b", 1)
+    everybody = [*dripping, quick, other]
+    for one in everybody:
+        crowd.enter(one)
+    assert not any(crowd.is_too_many(one) for one in everybody), "nobody is slow at once"
+    now[0] = 2.0
+    dripping[0].received_bytes += 100  # who looks has just got something
+    assert [crowd.is_too_many(one) for one in everybody] == [False, True, True, False, False, False]
+    for site in "cdefg":
+        crowd.enter(Request(site, 50))
+    assert not crowd.is_too_many(other)
+    assert [one.has_to_go for one in dripping] == [True, True, True, True], "the site with the most goes first"
+    for one in everybody:
+        crowd.leave(one)
+    assert not crowd.is_too_many(Request("h", 0))
+
+
+def test_dripping_on_every_thread_keeps_nobody_out() -> None:
+    """A whole server with eight threads and long patience: the site that holds them all is cut to its share."""
+    program = SLOW.replace("0.5", "60.0").replace("threads=1", "threads=8")
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        stop = threading.Event()
+
+        def drip() -> None:
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as one, suppress(OSError):
+                one.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n")
+                while not stop.wait(0.1):
+                    one.sendall(b"x" * 1_000)
+
+        dripping = [threading.Thread(target=drip) for _ in range(8)]
+        for one in dripping:
+            one.start()
+        try:
+            for _ in range(3):
+                assert requests.post(f"http://127.0.0.1:{port}/", data=b"xxx", timeout=20).text == "3"
+        finally:
+            stop.set()
+            for one in dripping:
+                one.join()
+            process.terminate()
+            process.wait(60)

@@ -25,7 +25,7 @@ from mendrec.services.sender import Sender, SenderLimits, Sent
 from tests.simulators.chain_world import QUICK, World, no_sleep, wallet_of
 
 GWEI = 10**9
-LIMITS = SenderLimits(max_fee_wei=500 * GWEI, replace_after_s=60)
+LIMITS = SenderLimits(max_fee_wei=500 * GWEI, replace_after_s=60, spent_wait_s=0)
 LEASE_S = 30
 _ROUNDS = 200
 

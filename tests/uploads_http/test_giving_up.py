@@ -30,11 +30,20 @@ def much_later(desk: Desk) -> Iterator[None]:
     """The node's clock stands far enough ahead that idle uploads are given up, from when the test asks for it."""
     began = desk.clinic.clock.now()
     yield
-    desk.clinic.clock.run_from(began)
+    desk.clinic.clock.run_from(max(began, desk.clinic.world.anvil.head_timestamp()))
 
 
 def wait_idle(desk: Desk, seconds: int = LIMITS.upload_idle_max_s) -> None:
     desk.clinic.clock.freeze(desk.clinic.clock.now() + seconds)
+
+
+def pass_on_chain(desk: Desk, seconds: int = LIMITS.upload_signature_s) -> None:
+    """Moves the chain's time on by more than this, and buries that deep enough to be final. Sessions end with it."""
+    anvil = desk.clinic.world.anvil
+    desk.clinic._tokens.clear()
+    anvil.set_time(anvil.head_timestamp() + seconds + 1)
+    for _ in range(desk.node.config.chain.finality_depth + 2):
+        anvil.mine()
 
 
 @pytest.mark.usefixtures("much_later")
@@ -56,8 +65,13 @@ def test_idle_uploads_go_with_everything_they_left(desk: Desk) -> None:
         found = rows.get(upload_id)
         assert found is not None
         assert found.state.value == "expired"
-        assert not (desk.clinic.world.home / "spool" / upload_id).exists()
+        assert spooled(desk, upload_id) == []
+    assert len(in_stores(desk, stored)) == 3, "by the chain's own time what was told may still come"
+    pass_on_chain(desk)
+    desk.node.upload_expiry.chore()
     assert in_stores(desk, stored) == set()
+    assert rows.objects(second) == []
+    assert not (desk.clinic.world.home / "spool" / second).exists()
 
 
 @pytest.mark.usefixtures("much_later")

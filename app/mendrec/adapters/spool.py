@@ -22,6 +22,7 @@ from mendrec.domain.model import Cid
 from mendrec.ports_uploads import SpoolFull
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_BESIDE = ".part-new"
 _UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -30,6 +31,16 @@ class SpoolBusy(UnavailableError):
 
     code = "unavailable.under_way"
     default_remedy = "Wait for the request that is under way, ask how far it came, and go on from there."
+
+
+class SpoolElsewhere(UnavailableError):
+    """The bytes that came before are not on this machine."""
+
+    code = "unavailable.spooled_elsewhere"
+    default_remedy = (
+        "Send an upload's parts to one machine (the operator: each machine needs a home and a spool of its own, and a "
+        "balancer that keeps to one); else begin a new upload."
+    )
 
 
 class SpoolUnusable(UnavailableError):
@@ -64,15 +75,24 @@ class DirectorySpool:
 
     @contextmanager
     def writing(self, upload_id: str, cid: Cid, *, at_byte: int) -> Iterator[_Part]:
-        """See :meth:`mendrec.ports_uploads.Spool.writing`. What was not kept is cut off again."""
+        """See :meth:`mendrec.ports_uploads.Spool.writing`. What was not kept is cut off again.
+
+        Raises also:
+            SpoolElsewhere: fewer than ``at_byte`` bytes are here; nothing is changed.
+        """
         path = self._path(upload_id, cid)
         with _translated():
-            self._make_folder(path.parent)
             is_new = not path.exists()
+            if is_new and at_byte:
+                raise SpoolElsewhere("What was sent before this part is not here.")
+            self._make_folder(path.parent)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             _lock(descriptor)
+            _require_still(descriptor, path)
             with _translated():
+                if os.fstat(descriptor).st_size < at_byte:  # to write there would leave zeros before it
+                    raise SpoolElsewhere("What was sent before this part is not here.")
                 os.ftruncate(descriptor, at_byte)
                 os.lseek(descriptor, at_byte, os.SEEK_SET)
                 if is_new:
@@ -84,6 +104,35 @@ class DirectorySpool:
                 if not part.kept:
                     with suppress(OSError):
                         os.ftruncate(descriptor, at_byte)
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def replacing(self, upload_id: str, cid: Cid) -> Iterator[_Part]:
+        """See :meth:`mendrec.ports_uploads.Spool.replacing`: the bytes get a name of their own until they are kept."""
+        path = self._path(upload_id, cid)
+        beside = path.with_suffix(_BESIDE)
+        with self._locked(path), _translated():
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            part = _Part(descriptor)
+            try:
+                yield part
+                if part.kept:
+                    beside.replace(path)
+                    _sync_folder(path.parent)
+            finally:
+                os.close(descriptor)
+                beside.unlink(missing_ok=True)
+
+    @contextmanager
+    def _locked(self, path: Path) -> Iterator[None]:
+        with _translated():
+            self._make_folder(path.parent)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _lock(descriptor)
+            _require_still(descriptor, path)
+            yield
         finally:
             os.close(descriptor)
 
@@ -108,7 +157,9 @@ class DirectorySpool:
     def remove_object(self, upload_id: str, cid: Cid) -> None:
         """Removes the file of one object."""
         with _translated():
-            self._path(upload_id, cid).unlink(missing_ok=True)
+            path = self._path(upload_id, cid)
+            path.with_suffix(_BESIDE).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
     def remove(self, upload_id: str) -> None:
         """Removes an upload's folder."""
@@ -146,6 +197,18 @@ def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise SpoolBusy("Another request is working on this now.") from error
+
+
+def _require_still(descriptor: int, path: Path) -> None:
+    """Raises SpoolBusy where the file got another one in its place before it was locked."""
+    with _translated():
+        mine = os.fstat(descriptor)
+        try:
+            there = path.stat()
+        except FileNotFoundError:
+            there = None
+    if there is None or (there.st_dev, there.st_ino) != (mine.st_dev, mine.st_ino):
+        raise SpoolBusy("Another request is working on this now.")
 
 
 def _sync_folder(folder: Path) -> None:

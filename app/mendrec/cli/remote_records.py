@@ -32,6 +32,7 @@ def upload(
             private=private,
             keep_in=session.home / "sealing",
             progress=advance,
+            own_recipient=session.person.identity.recipient,
         )
     data = {
         "records": [

@@ -139,7 +139,9 @@ def keys_show(session: Session) -> None:
 def deploy(session: Session) -> None:
     """Deploy the contracts, seed the categories, and write the addresses down. Safe to run again."""
     deployment = open_deployment(session.config).deploy(
-        session.person.wallet, progress=lambda line: None if session.out.as_json else click.echo(f"  {line}", err=True)
+        session.person.wallet,
+        progress=lambda line: None if session.out.as_json else click.echo(f"  {line}", err=True),
+        finality_depth_blocks=session.config.chain.finality_depth,
     )
     session.out.result(
         {"chainId": deployment.chain_id, "addresses": dict(deployment.addresses)},

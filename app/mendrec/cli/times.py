@@ -34,7 +34,10 @@ def parse_time(text: str, *, now: int) -> int:
     except ValueError as error:
         raise MalformedTime(f"{text[:40]!r} is not a time.") from error
     if moment.tzinfo is None:
-        raise MalformedTime(f"{text!r} has no time zone.", remedy="Add Z for UTC, or an offset such as +09:00.")
+        raise MalformedTime(
+            f"{text!r} has no time zone.",
+            remedy=f"Write {moment:%Y-%m-%dT%H:%M:%S}Z for UTC, or an offset as in +09:00.",
+        )
     try:
         at = int(moment.astimezone(UTC).timestamp())
     except OverflowError as error:

@@ -1,21 +1,25 @@
 """A patient's chain as a node tells it, walked here; and single entries with their proofs.
 
 What a node tells of an entry is believed as far as it can be: its link hashes from the link before it, all links lead
-to the head, and the head and the entry are what the contract holds, where there is a chain node of one's own.
+to the head, and the entries are what the contract holds, where there is a chain node of one's own. There the contract's
+head is read before the node is asked: it must be among the links, so no entry up to it can be left out.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mendrec.api.records import EntriesAnswered, EntryAnswered, ProofAnswered
 from mendrec.client.errors import LyingNode
 from mendrec.client.transport import Transport, all_pages
 from mendrec.client.trust import NodeTrust
+from mendrec.client.waiting import BEHIND_S
 from mendrec.domain.bindings import require_anchored
-from mendrec.domain.chain_link import StatedLink, link_hex, walk
+from mendrec.domain.chain_link import GENESIS_LINK_HEX, StatedLink, link_hex, walk
 from mendrec.domain.errors import NotFoundError
 from mendrec.domain.model import Address, ChainEntry, RecordRef
 from mendrec.ports import LedgerReader
@@ -29,6 +33,15 @@ class Chain:
 
     stated: tuple[StatedLink, ...]
     head_link_hex: str
+    contract_head_hex: str | None = None
+    """The contract's head before the node was asked; None where it was not read."""
+
+    def holds(self, contract_head_hex: str) -> bool:
+        """Whether a head that the contract had is among the links.
+
+        A link commits to the sequence and everything before it: with the head, the number of entries is there too.
+        """
+        return contract_head_hex == GENESIS_LINK_HEX or any(one.link_hex == contract_head_hex for one in self.stated)
 
     def entry(self, sequence: int) -> ChainEntry:
         """One entry. Raises LyingNode where the chain that was told has none."""
@@ -42,14 +55,33 @@ class Entries:
     """Reading chains."""
 
     def __init__(
-        self, transport: Transport, *, trust: Callable[[], NodeTrust], chain: Callable[[], LedgerReader | None]
+        self,
+        transport: Transport,
+        *,
+        trust: Callable[[], NodeTrust],
+        chain: Callable[[], LedgerReader | None],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._transport = transport
         self._trust = trust
         self._chain = chain
+        self._sleep = sleep
 
     def chain_of(self, patient: Address) -> Chain:
         """Fetches a whole chain, unverified; the walk is in :meth:`findings`."""
+        ledger = self._chain()
+        if ledger is None:
+            return self._told(patient)
+        head = ledger.head_link_hex(patient)
+        chain = replace(self._told(patient), contract_head_hex=head)
+        for pause_s in BEHIND_S:
+            if chain.holds(head):
+                break
+            self._sleep(pause_s)  # the node's own chain node may be a block behind
+            chain = replace(self._told(patient), contract_head_hex=head)
+        return chain
+
+    def _told(self, patient: Address) -> Chain:
         heads: list[str] = []
 
         def page(cursor: str | None) -> tuple[list[Any], str | None]:
@@ -73,13 +105,25 @@ class Entries:
         if ledger is None:
             return found
         for one in chain.stated:
-            if ledger.entry(patient, one.entry.sequence) != one.entry:
+            held = self._held(ledger, patient, one.entry.sequence)
+            if held != one.entry:
                 words = "The node tells another entry than the contract holds."
                 found.append(Finding(one.entry.sequence, None, "state.differs", words))
-        head = ledger.head_link_hex(patient)
-        if head != chain.head_link_hex and _is_whole(ledger, patient, len(chain.stated)):
-            found.append(Finding(len(chain.stated), None, "chain.wrong_head", f"the contract's head is {head}"))
+            if held is None:
+                break  # there is none after it either
+        head = chain.contract_head_hex or ledger.head_link_hex(patient)
+        if not chain.holds(head):
+            words = f"the contract's head is {head}, and the node leaves that entry out"
+            found.append(Finding(len(chain.stated), None, "chain.wrong_head", words))
         return found
+
+    def _held(self, ledger: LedgerReader, patient: Address, sequence: int) -> ChainEntry | None:
+        """What the contract holds; None where it holds none, also a moment later: one's chain node may be behind."""
+        for pause_s in (*BEHIND_S, 0):
+            with suppress(NotFoundError):
+                return ledger.entry(patient, sequence)
+            self._sleep(pause_s)
+        return None
 
     def require_sound(self, patient: Address, chain: Chain) -> None:
         """Raises LyingNode unless the walk finds nothing."""
@@ -133,12 +177,3 @@ def entry_of(answered: EntryAnswered) -> ChainEntry:
         recorded_at=answered.recorded_at,
         count=answered.count,
     )
-
-
-def _is_whole(ledger: LedgerReader, patient: Address, length: int) -> bool:
-    """Whether the contract holds no entry beyond these: one that landed meanwhile is no fault of the node's."""
-    try:
-        ledger.entry(patient, length)
-    except NotFoundError:
-        return True
-    return False

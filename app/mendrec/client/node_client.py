@@ -11,7 +11,7 @@ chain anchors. With ``rpc_url``, a chain node of one's own, what is anchored is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from mendrec.api.receipts import ReceiptAnswered, ReceiptsAnswered
 from mendrec.api.sessions import NonceAnswered, OpenSessionAnswered
 from mendrec.client.acts import Acts
 from mendrec.client.care import Care
+from mendrec.client.completeness import Held
 from mendrec.client.errors import LyingNode
 from mendrec.client.events import stream_events
 from mendrec.client.records import Records
@@ -36,7 +37,7 @@ from mendrec.client.transport import Transport, all_pages
 from mendrec.client.trust import NodeTrust
 from mendrec.client.uploads import Uploads
 from mendrec.crypto.sign_in import sign_in_message
-from mendrec.domain.errors import InputError, NotFoundError
+from mendrec.domain.errors import InputError, MendrecError, NotFoundError
 from mendrec.domain.model import Address
 from mendrec.ports import Clock, LedgerReader, Wallet
 
@@ -53,17 +54,29 @@ class NodeClient:
     """One node, one person at a time. Use as a context manager, or :meth:`close` it."""
 
     def __init__(
-        self, url: str, *, trust: NodeTrust | None = None, rpc_url: str | None = None, clock: Clock | None = None
+        self,
+        url: str,
+        *,
+        trust: NodeTrust | None = None,
+        rpc_url: str | None = None,
+        clock: Clock | None = None,
+        accept_custody: str | None = None,
+        report: Callable[[MendrecError], None] = lambda _wrong: None,
     ) -> None:
         """Args:
         url: the node's address; https, or http on this machine.
-        trust: chain and contracts known from elsewhere; None: what the node says first.
+        trust: chain, contracts and custodians known from elsewhere; None: what the node says first.
         rpc_url: a chain node of one's own; what is anchored is then read from the chain and not from the node.
         clock: another clock than the machine's, for simulations.
+        accept_custody: the yes to other custodians than the known ones, as CustodiansChanged says it.
+        report: told of every wrong share, also where the others were enough; the error names the custodian.
         """
         self.transport = Transport(url)
         self._trust = trust
         self._rpc_url = rpc_url
+        self._accept_custody = accept_custody
+        self._person: Address | None = None
+        self.report = report
         self.clock: Clock = clock or SystemClock()
 
     def __enter__(self) -> Self:
@@ -82,11 +95,12 @@ class NodeClient:
         if self._trust is None:
             self._trust = NodeTrust.of(answered)
         self._trust.require_same(answered)
+        self._trust = self._trust.with_custody(answered, accepted_id_hex=self._accept_custody)
         return answered
 
     def trust(self) -> NodeTrust:
-        """Chain and contracts that are signed for."""
-        if self._trust is None:
+        """Chain and contracts that are signed for, custodians that are sealed to."""
+        if self._trust is None or self._trust.custody is None:
             self.node()
         if self._trust is None:
             raise LyingNode("The node does not say which contracts it works with.")
@@ -132,12 +146,14 @@ class NodeClient:
         if opened.token is None or opened.session.person != wallet.address:
             raise LyingNode("The node opened a session for somebody else.")
         self.transport.use_token(opened.token)
+        self._person = wallet.address
 
     def sign_out(self) -> None:
         """Ends the session at the node; no error where there is none."""
         if self.transport.is_signed_in:
             self.transport.delete("/v1/sessions/current")
             self.transport.use_token(None)
+            self._person = None
 
     def me(self) -> PersonAnswered:
         """Who is signed in, and what the chain says of them."""
@@ -222,12 +238,29 @@ class NodeClient:
             trust=self.trust,
             chain=lambda: self.chain,
             clock=self.clock,
+            held=Held(lambda: self.chain, self.clock, self._told_readable),
+            who=lambda: self._person,
+            report=self._reported,
         )
 
     @cached_property
     def care(self) -> Care:
         """Checks and mending of the copies that the node keeps."""
         return Care(self.transport)
+
+    def _reported(self, wrong: MendrecError) -> None:
+        self.report(wrong)  # whatever it is by then
+
+    def _told_readable(self, patient: Address) -> Collection[int]:
+        """Numbers of the categories of which the node itself says that whoever is signed in holds READ now."""
+        if not self.me().standing.good:
+            return ()
+        codes = {
+            one.category_code
+            for one in self.grants_held()
+            if one.patient == patient and one.effective.state == "in_force" and "READ" in one.effective.rights
+        }
+        return [number for number, code in self.categories().items() if code in codes]
 
     def _consents(self, path: str) -> Iterator[ConsentAnswered]:
         def page(cursor: str | None) -> tuple[list[Any], str | None]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,10 +16,12 @@ from mendrec.adapters.custodian_http import HttpCustodian
 from mendrec.adapters.system import SystemRandomness
 from mendrec.api.people import NodeAnswered
 from mendrec.api.records import RecordAnswered, RecordsAnswered
+from mendrec.client.completeness import Held, left_out, owed
 from mendrec.client.entries import Chain, Entries, record_path
-from mendrec.client.errors import LyingNode
+from mendrec.client.errors import LyingNode, SignInNeeded
 from mendrec.client.transport import Transport, all_pages, require_node_url
 from mendrec.client.trust import NodeTrust
+from mendrec.client.waiting import BEHIND_S
 from mendrec.crypto.manifest_signature import require_author_signature
 from mendrec.domain.bindings import require_anchored, require_envelopes_of_manifest, require_manifest_of_entry
 from mendrec.domain.cid import digest_of_raw_cid, sha256_hex
@@ -30,7 +31,7 @@ from mendrec.domain.errors import MendrecError, RefusedError, UnavailableError
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.manifest import Manifest, parse_manifest
 from mendrec.domain.merkle import inclusion_paths_hex, root_hex
-from mendrec.domain.model import Act, Address, Purpose, RecordRef
+from mendrec.domain.model import Act, Address, ChainEntry, Purpose, RecordRef
 from mendrec.domain.release_answer import ReleaseAnswer
 from mendrec.ports import Clock, LedgerReader
 from mendrec.services.key_release import KeyRelease, LocatedRecord, Reader
@@ -38,6 +39,7 @@ from mendrec.services.opening import open_descriptor, open_payload_to_file
 from mendrec.services.reading import ListedRecord
 from mendrec.services.verifying import Finding, InclusionProof, NotABatch, Verified
 
+_LEFT_OUT = "The node leaves records out of the list that are on the chain and that you may see."
 _TRIES = 6
 """How often in a row a payload may break off without another byte."""
 
@@ -68,13 +70,30 @@ class Records:
         chain: Callable[[], LedgerReader | None],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
+        held: Held | None = None,
+        who: Callable[[], Address | None] = lambda: None,
+        report: Callable[[MendrecError], None] = lambda _wrong: None,
     ) -> None:
+        """Args:
+        transport: to the node.
+        node: asks what the node says of itself.
+        trust: what is known of the node.
+        chain: a chain node of one's own, or None.
+        clock: Unix seconds.
+        sleep: how to pause.
+        held: what somebody may read; None: by the chain, or nothing where there is none.
+        who: who is signed in.
+        report: told of every wrong share; see :class:`KeyRelease`.
+        """
         self._transport = transport
         self._sleep = sleep
         self._node = node
         self._trust = trust
         self._clock = clock
-        self._entries = Entries(transport, trust=trust, chain=chain)
+        self._held = held or Held(chain, clock, lambda _patient: ())
+        self._who = who
+        self._report = report
+        self._entries = Entries(transport, trust=trust, chain=chain, sleep=sleep)
 
     def locate(self, patient: Address, sequence: int, leaf_index: int | None = None) -> LocatedRecord:
         """Finds one record by its proof; see :meth:`mendrec.client.entries.Entries.locate`."""
@@ -94,9 +113,9 @@ class Records:
 
         Raises:
             RefusedError: there is nothing at all that this reader may see.
-            LyingNode: the chain that the node tells is not sound.
+            LyingNode: the chain that the node tells is not sound, or records on it are left out of the list.
         """
-        records, listed = self._located(patient)
+        records, listed = self._located(patient, reader.wallet.address)
         step = LIMITS.release_max_records
         for start in range(0, len(records), step):
             chunk = records[start : start + step]
@@ -133,9 +152,9 @@ class Records:
 
     def verify(self, patient: Address, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Verified:
         """Walks a patient's whole chain, and every manifest and envelope that may be seen; lists all that is wrong."""
-        told = list(self._told(patient))
-        chain = self._entries.chain_of(patient)
+        told, chain, missing = self._told_whole(patient, self._who(), self._entries.chain_of(patient))
         findings = self._entries.findings(patient, chain)
+        findings += [Finding(one.sequence, None, LyingNode.code, _LEFT_OUT) for one in missing]
         records, unreadable = self._placed(patient, told, chain)
         for one in unreadable:
             reason = one.refusal or LyingNode("It can't be read.")
@@ -149,16 +168,52 @@ class Records:
         findings.sort(key=lambda found: found.sequence)
         return Verified(len(chain.stated), len(records), chain.head_link_hex, tuple(findings))
 
-    def _located(self, patient: Address) -> tuple[list[LocatedRecord], list[ListedRecord]]:
+    def _located(self, patient: Address, who: Address) -> tuple[list[LocatedRecord], list[ListedRecord]]:
         """Every record that may be seen, with its place proven; and those whose batch's list can't be had now."""
-        # The records first, the chain second: what is added meanwhile is then on the chain, and in no record asked for.
-        told = list(self._told(patient))
-        chain = None
-        with suppress(RefusedError):  # an author who may read nothing sees single records, by their proofs
-            chain = self._entries.chain_of(patient)
-        if chain is not None:
-            self._entries.require_sound(patient, chain)
+        chain = self._chain_for(patient, who)
+        if chain is None:
+            return self._placed(patient, self._told(patient), None)
+        told, chain, missing = self._told_whole(patient, who, chain)
+        self._entries.require_sound(patient, chain)
+        if missing:
+            raise LyingNode(f"{_LEFT_OUT} Missing: {', '.join(str(one.sequence) for one in missing[:10])}.")
         return self._placed(patient, told, chain)
+
+    def _chain_for(self, patient: Address, who: Address) -> Chain | None:
+        """The chain; None for an author who may read nothing: they see single records, by their proofs.
+
+        Raises:
+            LyingNode: it is refused to somebody who may read.
+        """
+        since = self._held.now()
+        try:
+            return self._entries.chain_of(patient)
+        except SignInNeeded:
+            raise
+        except RefusedError:
+            if who == patient:
+                raise
+            if self._held.readable(who, patient, since):
+                raise LyingNode("The node refuses the chain of a record of which you may read something.") from None
+            return None
+
+    def _told_whole(
+        self, patient: Address, who: Address | None, chain: Chain
+    ) -> tuple[list[RecordAnswered], Chain, list[ChainEntry]]:
+        """The records told; a chain that has them all; and the entries of ``chain`` that are missing though owed.
+
+        What is added meanwhile is owed by nobody yet: only the chain from before the records were asked for counts.
+        """
+        since = self._held.now()
+        for pause_s in (*BEHIND_S, None):
+            told = list(self._told(patient))
+            missing = owed(left_out(chain, told), who, patient, self._held, since)
+            if not missing or pause_s is None:
+                break
+            self._sleep(pause_s)  # the node may be a block behind the chain node that says what may be read
+        if any(one.sequence >= len(chain.stated) for one in told):
+            chain = self._entries.chain_of(patient)
+        return told, chain, missing
 
     def _placed(
         self, patient: Address, told: Iterable[RecordAnswered], chain: Chain | None
@@ -167,8 +222,9 @@ class Records:
         unreadable: list[ListedRecord] = []
         for group in _by_entry(told):
             first = group[0]
-            if first.manifest_digest_hex is None:
-                unreadable.append(self._unreadable(patient, first, chain))
+            sealed_off = next((one for one in group if one.manifest_digest_hex is None), None)
+            if sealed_off is not None:
+                unreadable.append(self._unreadable(patient, sealed_off, chain))
             elif chain is None or len(group) != max(1, first.count):
                 located += [self.locate(patient, one.sequence, one.leaf_index) for one in group]
             else:
@@ -245,7 +301,13 @@ class Records:
         told = self._node().custodians
         custodians = [HttpCustodian(Address(one.address), require_node_url(one.url)) for one in told]
         facts = cast(LedgerReader, _Facts(self._trust()))
-        return KeyRelease(ledger=facts, custodians=custodians, clock=self._clock, randomness=SystemRandomness())
+        return KeyRelease(
+            ledger=facts,
+            custodians=custodians,
+            clock=self._clock,
+            randomness=SystemRandomness(),
+            report=self._report,
+        )
 
 
 def _path(record: LocatedRecord) -> str:

@@ -23,6 +23,12 @@ from mendrec.api.uploads import (
     UploadObjectsAnswered,
 )
 from mendrec.client.checking import require_as_asked, told
+from mendrec.client.custodians import (
+    require_known_custody,
+    require_location,
+    require_own_recipient,
+    require_recipients,
+)
 from mendrec.client.errors import LyingNode
 from mendrec.client.sealing import SealedFolder, SealedRecord
 from mendrec.client.transport import Transport, all_pages
@@ -88,6 +94,7 @@ class Uploads:
         private: bool = False,
         keep_in: Path | None = None,
         progress: Progress = lambda _done, _total: None,
+        own_recipient: str | None = None,
     ) -> UploadResult:
         """Seals, sends and anchors ``items``: all of them, or none.
 
@@ -100,9 +107,11 @@ class Uploads:
             keep_in: a folder in which what was sealed is kept until it is anchored, so that a later run with the same
                 key goes on; None: a temporary one.
             progress: called with (sealed, all).
+            own_recipient: the author's own age recipient; an author who is the patient then need not believe the node.
 
         Raises:
             RefusedError: the author may not write there; nothing was sent.
+            CustodiansChanged: the node names other custodians than the known ones; the error says how to accept.
             LyingNode: the node contradicts the chain, or wants something else signed.
             UnavailableError: broken off; the same key goes on.
         """
@@ -114,18 +123,25 @@ class Uploads:
             else:
                 parent = keep_in
             sealed = SealedFolder(parent / _digest_hex(key))
-            records = self._seal(sealed, wallet, patient, items, private, progress)
+            context = self.context(patient, own_recipient=own_recipient if wallet.address == patient else None)
+            records = self._seal(sealed, wallet, items, private, progress, context)
             upload = self._begin(patient, records, private, key)
             self._send_missing(upload, sealed)
             result = self._anchor(upload, wallet, patient, records)
             sealed.remove()
             return result
 
-    def context(self, patient: Address) -> ContextAnswered:
-        """What to seal to, checked against the chain where there is a chain node of one's own.
+    def context(self, patient: Address, *, own_recipient: str | None = None) -> ContextAnswered:
+        """What to seal to, checked against what is known, and the chain where there is a chain node of one's own.
+
+        Args:
+            patient: for whom is sealed.
+            own_recipient: for the patient themself: their own age recipient.
 
         Raises:
-            LyingNode: it is about another chain, other contracts, or keys that the directory does not have.
+            LyingNode: it is about another chain, other contracts, custodians or keys that the directory does not have.
+            CustodiansChanged: other custodians or another threshold than the known ones.
+            OtherKeyPublished: the patient's own key is not the one that the directory has.
         """
         found = self._transport.get("/v1/uploads/context", ContextAnswered, patient=patient)
         trust = self._trust()
@@ -137,22 +153,21 @@ class Uploads:
             raise LyingNode("The node wants a record sealed for another patient, chain or contract.")
         chain = self._chain()
         if chain is not None:
-            keys = {patient: found.recipient} | {Address(one.address): one.recipient for one in found.custodians}
-            for address, recipient in keys.items():
-                if chain.participant(address).recipient != recipient:
-                    raise LyingNode(f"The node names another key for {address} than the directory does.")
+            require_recipients(found, chain)
+        require_known_custody(found, trust, keys_by_chain=chain is not None)
+        if own_recipient is not None:
+            require_own_recipient(found, own_recipient, chain)
         return found
 
     def _seal(
         self,
         sealed: SealedFolder,
         wallet: Wallet,
-        patient: Address,
         items: Sequence[IntakeItem],
         private: bool,
         progress: Progress,
+        context: ContextAnswered,
     ) -> tuple[SealedRecord, ...]:
-        context = self.context(patient)
         keys = tuple(CustodianKey(Address(one.address), one.recipient) for one in context.custodians)
         if not private and not keys:
             raise InputError("The node names no custodian.", remedy="Upload as private, or use another node.")
@@ -165,7 +180,7 @@ class Uploads:
             return RecordDraft(
                 chain_id=self._trust().chain_id,
                 records=self._trust().contracts["Records"],
-                patient=patient,
+                patient=Address(context.patient),
                 category=numbers[item.category_code],
                 created_at=self._clock.now(),
                 descriptor=item.descriptor,
@@ -270,6 +285,9 @@ class Uploads:
         what = told(self._categories(), act, None)
         require_as_asked(act, kind, wallet.address, params, what, self._trust(), self._clock.now())
         chain = self._chain()
+        if chain is not None:
+            for location in {one["location"] for one in params.get("batches", [params])}:
+                require_location(chain, location)
         if chain is not None and chain.head_link_hex(patient) != place.previous_link_hex:
             self._sleep(_BEHIND_S)  # the node, or one's own chain node, may be a block behind
             if chain.head_link_hex(patient) != place.previous_link_hex:

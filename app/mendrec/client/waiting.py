@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 _FIRST_S = 0.1
 _LONGEST_S = 1.0
+BEHIND_S = (0.25, 1.0, 2.0)
+"""Pauses before a contradiction is believed to be one: of two chain nodes, one may be a block behind."""
 
 
 def pauses_s(total_s: float) -> Iterator[float]:

@@ -48,12 +48,21 @@ class Limits:
     """Uploads of one person that are not finished."""
     uploads_open_max_bytes: int = 32 * 1024**3
     """Bytes that the unfinished uploads of one person announce together."""
+    uploads_day_max_count: int = 20_000
+    """Uploads that one person begins within a day, whatever becomes of them."""
+    uploads_day_max_objects: int = 600_000
+    """Objects that these announce together."""
+    uploads_day_max_bytes: int = 512 * 1024**3
     upload_idle_max_s: int = 24 * 3600
     """An upload that nothing was done for so long is given up."""
     upload_kept_s: int = 90 * 86_400
     """How long an upload that is over can still be asked for."""
+    upload_given_up_kept_s: int = 2 * 86_400
+    """How long one that was given up can; longer than the day that its announcement counts."""
     upload_signature_s: int = 3600
     """How far ahead the deadline of an author's signature is proposed."""
+    owner_search_max_manifests: int = 2_000
+    """Manifests that one request reads to find whose an object is that this node did not store."""
     jobs_open_max_count: int = 16
     """Checks and mendings of one person that are not finished."""
     job_findings_max_count: int = 1_000

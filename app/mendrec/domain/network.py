@@ -23,6 +23,8 @@ class FeeCeilings:
 
     max_fee_per_gas_wei: int | None = None
     max_total_wei: int | None = None
+    max_gas_per_step: int | None = None
+    """Gas that one transaction may be signed with; it stands in where the chain's node can't tell what a step uses."""
 
 
 @dataclass(frozen=True, slots=True)

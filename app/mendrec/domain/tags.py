@@ -25,7 +25,7 @@ SIGNED_ACT: Final = "mendrec/signed-act/v1"
 """SHA-256 prefix of the id of an act that somebody signed (:mod:`mendrec.domain.signed_act`)."""
 
 PAGE_CURSOR: Final = "mendrec/page-cursor/v1"
-"""SHA-256 prefix of the check in a cursor of the HTTP API's lists."""
+"""HMAC-SHA256 message, under a home's secret, of the key that authenticates cursors of the HTTP API's lists."""
 
 REQUEST_DIGEST: Final = "mendrec/http-request/v1"
 """SHA-256 prefix of a request that an idempotency key was first used with."""

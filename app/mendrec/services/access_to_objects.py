@@ -36,10 +36,12 @@ from mendrec.domain.access import require_access
 from mendrec.domain.bindings import require_envelopes_of_manifest, require_manifest_of_entry
 from mendrec.domain.cid import raw_cid_from_digest
 from mendrec.domain.envelopes import parse_envelopes
-from mendrec.domain.errors import NotFoundError, RefusedError
+from mendrec.domain.errors import InputError, NotFoundError, RefusedError, UnavailableError, VerificationError
+from mendrec.domain.event_id import EventId
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.manifest import Manifest, parse_manifest
-from mendrec.domain.model import Address, BlockRef, ChainEntry, Right, Role
+from mendrec.domain.model import Address, BlockRef, ChainEntry, Cid, Right, Role
+from mendrec.domain.storage_errors import BlobMissing, NoGoodCopy
 from mendrec.ports import Clock, LedgerReader
 from mendrec.ports_db import IndexedEntry
 from mendrec.ports_uploads import RemoteUploadRepository
@@ -48,12 +50,24 @@ from mendrec.services.index import IndexService
 from mendrec.services.key_release import LocatedRecord
 from mendrec.services.reading import ReadingService
 
+_EVENTS_AT_A_TIME = 500
+_REMEMBERED_MANIFESTS = 100_000
+_NOTHING_THERE = (InputError, VerificationError, NoGoodCopy, BlobMissing)
+"""What comes of asking all stores: none has it, or what they have is not it. A store that is away is another thing."""
+
 
 class NotToBeSeen(RefusedError):
     """There is no such record, or it is not for this person: which of the two is not told."""
 
     code = "refused.not_yours"
     default_remedy = "Ask the patient for access; sign in as somebody who has it."
+
+
+class OwnerUnknown(UnavailableError):
+    """This node did not store an object, and has not found out yet which record named it first."""
+
+    code = "unavailable.owner_unknown"
+    default_remedy = "Ask again: each request goes on from where the last one came to."
 
 
 class What(Enum):
@@ -174,6 +188,9 @@ class ObjectAccess:
     clock: Clock
     custodians: Collection[Address]
     """Those that this node's settings name."""
+    index: IndexService
+    _named: dict[str, Cid | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Manifest → payload. Manifests are named by their hash: what was read once stays true."""
 
     def viewer(self, who: Address, patient: Address) -> Viewer:
         """Looks at ``patient``'s record as ``who``, at the head of now."""
@@ -232,21 +249,86 @@ class ObjectAccess:
         """Returns the manifest whose payload may be sent.
 
         A manifest can name any object, and its author could be after one that is another record's: what this node
-        stored for other records only is not handed out under this one.
+        stored for other records only is not handed out under this one. What it did not store, or forgot of, belongs to
+        the record that named it first on the chain.
 
         Raises:
             NotToBeSeen: the object is another record's.
+            OwnerUnknown: whose it is could not be found out yet.
         """
         _, manifest = self.manifest(record)
         owners = self.uploads.records_with(manifest.payload.cid)
-        if owners and (record.ref.patient, record.ref.manifest_digest_hex) not in owners:
+        mine = (record.ref.patient, record.ref.manifest_digest_hex)
+        if mine not in owners and (owners or self._is_named_before(record, manifest.payload.cid)):
             raise not_to_be_seen()
         return manifest
+
+    def _is_named_before(self, record: LocatedRecord, payload: Cid) -> bool:
+        """Whether an earlier record on the chain, of anybody's, names this payload."""
+        self.index.sync()
+        left = LIMITS.owner_search_max_manifests
+        for entry in self._entries_up_to(record.entry):
+            earlier = [one for one in self._records(entry) if not _is_at_or_after(one, record)]
+            digests = [one.ref.manifest_digest_hex for one in earlier if one.ref.manifest_digest_hex not in self._named]
+            noted = self.uploads.with_payload(entry.patient, digests)  # what they have was stored here, and is another
+            for one in earlier:
+                digest_hex = one.ref.manifest_digest_hex
+                if digest_hex in noted:
+                    continue
+                if digest_hex not in self._named:
+                    if not left:
+                        raise OwnerUnknown("Whose this object is has not been found out yet.")
+                    left -= 1
+                    self._remember(digest_hex, self._payload_of(one))
+                if self._named.get(digest_hex) == payload:
+                    return True
+        return False
+
+    def _entries_up_to(self, last: ChainEntry) -> Iterator[ChainEntry]:
+        """Everybody's entries in the chain's order, to ``last`` with it."""
+        after: EventId | None = None
+        while events := self.index.rows.events_after(after, limit=_EVENTS_AT_A_TIME):
+            for event in events:
+                if event.name != "EntryAdded":
+                    continue
+                patient, sequence = Address(event.args["patient"]), int(event.args["sequence"])
+                found = self.index.rows.entry(patient, sequence)
+                if found is not None:
+                    yield found.entry
+                if (patient, sequence) == (last.patient, last.sequence):
+                    return
+            after = EventId.of(events[-1])
+        raise OwnerUnknown("The record is not in this node's index yet.")
+
+    def _records(self, entry: ChainEntry) -> list[LocatedRecord]:
+        try:
+            return list(self.reading.records_of_entry(entry))
+        except _NOTHING_THERE:
+            return []
+
+    def _payload_of(self, record: LocatedRecord) -> Cid | None:
+        """What a record's manifest names; None where nobody has it, or it is no manifest of that entry."""
+        try:
+            return self.manifest(record)[1].payload.cid
+        except _NOTHING_THERE:
+            return None
+
+    def _remember(self, manifest_digest_hex: str, payload: Cid | None) -> None:
+        while len(self._named) >= _REMEMBERED_MANIFESTS:
+            self._named.pop(next(iter(self._named)), None)
+        self._named[manifest_digest_hex] = payload
 
     def _require_not_private(self, record: LocatedRecord) -> None:
         data, _ = self.envelopes(record)
         if not parse_envelopes(data).custodians:
             raise not_to_be_seen()
+
+
+def _is_at_or_after(one: LocatedRecord, record: LocatedRecord) -> bool:
+    """Within one entry, which the search ends with, a batch's leaves have their order."""
+    if (one.ref.patient, one.ref.sequence) != (record.ref.patient, record.ref.sequence):
+        return False
+    return (one.ref.leaf_index or 0) >= (record.ref.leaf_index or 0)
 
 
 def is_entry_final(ledger: LedgerReader, index: IndexService, entry: IndexedEntry) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -10,18 +11,27 @@ from typing import Any
 
 from mendrec.domain.batch_list import batch_list_bytes
 from mendrec.domain.cid import raw_cid_from_digest, sha256_hex
-from mendrec.domain.errors import ConfigurationError, ContractRefusal, MendrecError, RefusedError
+from mendrec.domain.errors import (
+    ConfigurationError,
+    ContractRefusal,
+    MendrecError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
+from mendrec.domain.event_id import EventId
 from mendrec.domain.health import ObjectRole
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.merkle import root_hex
 from mendrec.domain.model import Address, Cid, RecordRef
-from mendrec.ports import ContractCall, TransactionReceipt, Wallet
+from mendrec.ports import ContractCall, LedgerReader, TransactionReceipt, Wallet
 from mendrec.ports_db import UploadRepository
 from mendrec.services.copies import Copies
 from mendrec.services.index import IndexService
 from mendrec.services.outbox import Outbox
 
 _HEAD_ATTEMPTS = 8
+_EVENTS_READ = 200
 _MOVED_ON = frozenset({"StaleHead", "WrongSequence"})
 
 
@@ -30,6 +40,13 @@ class NoLocation(ConfigurationError):
 
     code = "configuration.no_location"
     default_remedy = "Register a store's location with `mendrec location add` and write its number into config.toml."
+
+
+class ChainBehind(UnavailableError):
+    """Two answers of the chain's node don't fit: the one behind is waited for, and nothing is given up."""
+
+    code = "unavailable.chain_behind"
+    default_remedy = "Nothing is lost; repeat the same act with the same key once the node has caught up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +107,10 @@ class AnchoringCalls:
     index: IndexService
     copies: Copies
 
-    def is_anchored(self, patient: Address, stored: Sequence[StoredRecord]) -> bool:
-        """Whether the chain names any of these records, by its digest or as a leaf of a batch."""
-        self.index.sync()
-        known = {indexed.entry.digest_hex for indexed in self.index.entries(patient)}
-        roots = {root_hex(leaves) for _, leaves in _groups(stored)}
-        return bool(known & (roots | {one.manifest_digest_hex for one in stored}))
+    @staticmethod
+    def leaves(stored: Sequence[StoredRecord]) -> list[list[str]]:
+        """The leaves of each batch of the call, in its order, wherever it comes on the chain; none for one record."""
+        return [] if len(stored) == 1 else [list(leaves_hex) for _, leaves_hex in _groups(stored)]
 
     def batches(self, stored: Sequence[StoredRecord]) -> tuple[Batch, ...]:
         """Stores the list of each batch; a single record needs none."""
@@ -159,7 +174,12 @@ class AnchoringCalls:
 
 @dataclass(frozen=True)
 class Anchorer:
-    """Sends the anchoring call through the outbox."""
+    """Sends the anchoring call through the outbox.
+
+    A refusal is never taken for "it did not happen": the records may be there already (a receipt that is shown late, a
+    database that was put back from a backup). They are looked for on the chain before they are given another place, and
+    copies are removed only where the call was never written down, so that nothing was ever sent.
+    """
 
     outbox: Outbox
     index: IndexService
@@ -179,6 +199,8 @@ class Anchorer:
         *,
         key: str,
         begun: Mapping[str, Any] | None,
+        ledger: LedgerReader,
+        fresh: bool = False,
     ) -> Anchored:
         """Anchors ``stored``; on a newer head where somebody else was faster.
 
@@ -188,25 +210,106 @@ class Anchorer:
             stored: at least one.
             key: of the upload; the call is written into its progress before it is sent.
             begun: the progress of an earlier try that may have been sent, which is then finished and not repeated.
+            ledger: asked whether the records are there already, past where the index may have come.
+            fresh: the records were sealed just now, so that no earlier try can have sent anything of them.
 
         Raises:
-            ContractRefusal: the contract does not take it.
-            UnavailableError: stores or chain can't be reached; the same key goes on.
+            RefusedError: the contract does not take it, or others kept being faster.
+            UnavailableError: stores or chain can't be reached, or the chain's node is behind; the same key goes on.
         """
         batches = self.calls.batches(stored)
-        call = _call_from_json(begun) if begun else self.calls.call(patient, stored, batches)
+        upload = _Sought(wallet, patient, stored, batches, ledger)
+        try:
+            return self._anchor(upload, key, begun, fresh=fresh)
+        except RefusedError:
+            if fresh and not self.was_written(key):
+                remove_copies(self.copies, (copy for batch in batches for copy in batch.list_copies))
+            raise
+
+    def was_written(self, key: str) -> bool:
+        """Whether the outbox knows of the upload: something of it may have been signed, and may still land."""
+        return self.outbox.submitted(_outbox_key(key)) is not None
+
+    def _anchor(self, upload: _Sought, key: str, begun: Mapping[str, Any] | None, *, fresh: bool) -> Anchored:
+        call = _call_from_json(begun) if begun else self._call(upload)
+        if not begun and not fresh:  # below the place of this call everything is in the index
+            indexed = self.index.rows.entry_of_digest(upload.patient, upload.digests_hex[0])
+            if indexed is not None and indexed.entry.author == upload.wallet.address:
+                return self._found(upload, indexed.entry.sequence)
+        is_moving = False
         for _ in range(_HEAD_ATTEMPTS):
-            self.uploads.save_progress(key, {"stored": [one.to_json() for one in stored], "call": _call_to_json(call)})
+            stored = [one.to_json() for one in upload.stored]
+            self.uploads.save_progress(key, {"stored": stored, "call": _call_to_json(call)})
             try:
-                receipt = self.outbox.submit(call, wallet, f"upload:{key}")
-            except ContractRefusal as refusal:
-                if refusal.name not in _MOVED_ON:
-                    remove_copies(self.copies, (copy for batch in batches for copy in batch.list_copies))
+                receipt = self.outbox.submit(call, upload.wallet, _outbox_key(key))
+            except RefusedError as refusal:
+                newer = self._call(upload)
+                # Whatever comes before the newer place was looked at, and nothing else than that place can be taken.
+                there = upload.first_sequence(_sequence(call), below=_sequence(newer))
+                if there is not None:
+                    return self._found(upload, there)
+                if not isinstance(refusal, ContractRefusal) or refusal.name not in _MOVED_ON:
                     raise
-                call = self.calls.call(patient, stored, batches)
+                if newer == call:  # the contract has a newer head than the index
+                    self.outbox.pause()
+                is_moving = is_moving or newer != call
+                call = newer
             else:
-                return _anchored(patient, stored, batches, receipt)
+                sequences = [int(event.args["sequence"]) for event in receipt.events if event.name == "EntryAdded"]
+                return _anchored(upload, sequences, receipt)
+        if not is_moving:
+            raise ChainBehind("The contract has a newer entry of this record than the chain's node shows.")
         raise RefusedError("Others kept adding to this record at the same time.", remedy="Try again with the same key.")
+
+    def _call(self, upload: _Sought) -> ContractCall:
+        return self.calls.call(upload.patient, upload.stored, upload.batches)
+
+    def _found(self, upload: _Sought, first_sequence: int) -> Anchored:
+        """What became of records that are on the chain already, by the transaction that brought them."""
+        self.index.sync()
+        before: EventId | None = None
+        while events := self.index.rows.newest_events_of_patient(upload.patient, before=before, limit=_EVENTS_READ):
+            for event in events:
+                if event.name == "EntryAdded" and int(event.args["sequence"]) == first_sequence:
+                    receipt = self.outbox.receipt_of(event.transaction_hash_hex)
+                    return _anchored(upload, range(first_sequence, first_sequence + len(upload.digests_hex)), receipt)
+            before = EventId.of(events[-1])
+        raise ChainBehind(f"The records are anchored from entry {first_sequence} on; the index is not there yet.")
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """One upload on its way, and the question whether the chain has it."""
+
+    wallet: Wallet
+    patient: Address
+    stored: Sequence[StoredRecord]
+    batches: Sequence[Batch]
+    ledger: LedgerReader
+
+    @property
+    def digests_hex(self) -> tuple[str, ...]:
+        """Of its entries: one transaction brings them all, in this order."""
+        if not self.batches:
+            return (self.stored[0].manifest_digest_hex,)
+        return tuple(root_hex(batch.leaves_hex) for batch in self.batches)
+
+    def first_sequence(self, start: int, *, below: int) -> int | None:
+        """Returns where the upload's entries begin, from ``start`` to the end of the chain; None: they are not there.
+
+        Raises:
+            ChainBehind: the ledger does not know all entries below ``below``, which the index has.
+        """
+        for sequence in itertools.count(start):
+            try:
+                entry = self.ledger.entry(self.patient, sequence)
+            except NotFoundError:
+                if sequence < below:
+                    raise ChainBehind("The chain's node shows fewer entries than the index has.") from None
+                return None
+            if entry.digest_hex == self.digests_hex[0] and entry.author == self.wallet.address:
+                return sequence
+        return None
 
 
 def remove_copies(copies: Copies, unwanted: Iterable[StoredCopy]) -> None:
@@ -227,10 +330,17 @@ def _groups(stored: Sequence[StoredRecord]) -> Iterator[tuple[int, tuple[str, ..
             yield category, tuple(leaves[start : start + LIMITS.batch_max_leaves])
 
 
-def _anchored(
-    patient: Address, stored: Sequence[StoredRecord], batches: Sequence[Batch], receipt: TransactionReceipt
-) -> Anchored:
-    sequences = [int(event.args["sequence"]) for event in receipt.events if event.name == "EntryAdded"]
+def _outbox_key(key: str) -> str:
+    return f"upload:{key}"
+
+
+def _sequence(call: ContractCall) -> int:
+    """The place that a call takes on the patient's chain."""
+    return int(call.args[-2])
+
+
+def _anchored(upload: _Sought, sequences: Sequence[int], receipt: TransactionReceipt) -> Anchored:
+    patient, stored, batches = upload.patient, upload.stored, upload.batches
     if not batches:
         return Anchored((RecordRef(patient, sequences[0], None, stored[0].manifest_digest_hex),), (), receipt)
     places = {

@@ -6,7 +6,8 @@ stores. The whole is one age file to the operator's recipient. Passwords are lef
 keystores of a stolen backup then stay closed even to who can open it.
 
 A restore is checked to the last byte in a folder beside the home before anything takes its place: the home appears
-whole or not at all.
+whole or not at all. Every place has to be free before anything is put into one; then come the rows, then the objects of
+stores, which lie on the right disks by then, then the home. What fails on the way takes back what came before it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
@@ -63,7 +65,11 @@ class Database(Protocol):
 
     def export(self) -> Iterator[tuple[str, Iterator[bytes]]]: ...
 
+    def require_empty(self) -> None: ...
+
     def restore(self, revision: str, files: Mapping[str, Path]) -> int: ...
+
+    def clear(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -162,7 +168,7 @@ class RestoreService:
     """The folders of the directory stores of such a home."""
 
     def run(self, source: Path, home: Path, identity: SecretIdentity) -> BackupResult:
-        """Opens, checks and restores; ``home`` appears when everything is in its place.
+        """Opens, checks and restores; ``home`` appears when everything is in its place, and nothing does otherwise.
 
         Raises:
             Exists: the home, or a store's folder outside of it, is not empty.
@@ -180,9 +186,19 @@ class RestoreService:
                     result_of_reader=True,
                 )
             header = self._header(staging, listed)
-            self._move_stores(staging)
-            rows = self._restore_rows(staging, header)
-            staging.rename(home)
+            stores = self._carried_stores(staging)
+            database = None if header["revision"] is None else self.open_database(staging)
+            if database is not None:
+                database.require_empty()
+            with _undone_on_failure(stores):
+                for store in stores:
+                    store.bring()
+                os.sync()  # what was copied to another disk is on it before rows speak of it
+                rows = _restore_rows(staging, header, database)
+                with _cleared_on_failure(database):
+                    for store in stores:
+                        store.show()
+                    staging.rename(home)
             _flush_folder(home.parent)
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
@@ -200,41 +216,102 @@ class RestoreService:
         (staging / HEADER_NAME).unlink()
         return cast(dict[str, Any], header)
 
-    def _move_stores(self, staging: Path) -> None:
+    def _carried_stores(self, staging: Path) -> list[_CarriedStore]:
         """Stores come back to where the settings have them: within the home, or outside of it."""
         folders = self.store_folders(staging)
         carried = staging / "stores"
         if not carried.is_dir():
-            return
+            return []
         aside = staging / ".carried-stores"
         carried.rename(aside)
-        names = sorted(path.name for path in aside.iterdir())
-        for name in names:
-            if name not in folders:
+        found = []
+        for path in sorted(aside.iterdir()):
+            if path.name not in folders:
                 raise NotABackup("The backup holds a store that its own settings do not have.")
-            _require_free(folders[name])
-        for name in names:
-            folders[name].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.move(aside / name, folders[name])
-            (folders[name] / "objects").mkdir(exist_ok=True, mode=0o700)
-            (folders[name] / "incoming").mkdir(exist_ok=True, mode=0o700)
-        aside.rmdir()
+            _require_free(folders[path.name])
+            found.append(_CarriedStore(path, folders[path.name]))
+        return found
 
-    def _restore_rows(self, staging: Path, header: Mapping[str, Any]) -> int:
-        folder = staging / TABLES
-        rows = 0
-        if header["revision"] is not None:
-            files = {path.stem: path for path in folder.iterdir()} if folder.is_dir() else {}
-            rows = self.open_database(staging).restore(header["revision"], files)
-        shutil.rmtree(folder, ignore_errors=True)
-        return rows
+
+@dataclass
+class _CarriedStore:
+    """A store on its way from the backup to its folder; there it is out of sight until it is shown."""
+
+    carried: Path
+    folder: Path
+    _made: list[Path] = field(default_factory=list)
+    _was_there: bool = False
+
+    @property
+    def _hidden(self) -> Path:
+        return self.folder / ".restoring"
+
+    def bring(self) -> None:
+        """Copies it to its disk: what takes long, and what fails where there is no room."""
+        self._was_there = self.folder.is_dir()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._made.append(self._hidden)
+        shutil.move(self.carried, self._hidden)
+        for name in ("objects", "incoming"):
+            (self._hidden / name).mkdir(exist_ok=True, mode=0o700)
+        with suppress(OSError):  # the last of them has gone
+            self.carried.parent.rmdir()
+
+    def show(self) -> None:
+        """Puts it in its place, within its disk."""
+        for path in sorted(self._hidden.iterdir()):
+            place = self.folder / path.name
+            path.rename(place)
+            self._made.append(place)
+        self._hidden.rmdir()
+        _flush_folder(self.folder)
+
+    def undo(self) -> None:
+        """Removes what was put into the folder, and nothing else."""
+        for path in self._made:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        if self._made and not self._was_there:
+            with suppress(OSError):
+                self.folder.rmdir()
+
+
+@contextmanager
+def _undone_on_failure(stores: Iterable[_CarriedStore]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        for store in stores:
+            store.undo()
+        raise
+
+
+@contextmanager
+def _cleared_on_failure(database: Database | None) -> Iterator[None]:
+    """The database was empty before: what a restore put into it goes again where the rest of it fails."""
+    try:
+        yield
+    except BaseException:
+        if database is not None:
+            database.clear()
+        raise
+
+
+def _restore_rows(staging: Path, header: Mapping[str, Any], database: Database | None) -> int:
+    folder = staging / TABLES
+    rows = 0
+    if database is not None:
+        files = {path.stem: path for path in folder.iterdir()} if folder.is_dir() else {}
+        rows = database.restore(header["revision"], files)
+    shutil.rmtree(folder, ignore_errors=True)
+    return rows
 
 
 def _require_free(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Exists(f"{folder} is there already, and not empty.")
-    if folder.is_dir():
-        folder.rmdir()
 
 
 class _appearing:  # noqa: N801 - reads as a verb where it is used

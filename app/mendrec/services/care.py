@@ -2,6 +2,9 @@
 
 A job is a row. A worker takes one, notes how far it is, and writes down what it found and did; a worker that dies loses
 its lease, and the next one begins the job anew: a check changes nothing, and steps of mending are harmless to repeat.
+A job that ended its worker several times is told as failed and not begun again.
+
+While a job runs, a thread beside it renews the lease: one large object may take longer than a lease lasts.
 
 A worker holds no institution's key. So it copies good bytes over bad ones by itself, and where a path is to be moved on
 chain, the job says which: the operator has the act ``mend_paths`` prepared, and signs it.
@@ -9,12 +12,14 @@ chain, the job says which: the operator has the act ``mend_paths`` prepared, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mendrec.domain.cid import CidMismatch
-from mendrec.domain.errors import MendrecError, NotFoundError, RefusedError
+from mendrec.domain.errors import MendrecError, NotFoundError, RefusedError, UnavailableError
 from mendrec.domain.health import CheckReport, EntryRef, Health, ObjectReport, ObjectToCheck
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.mend_planning import make_plan
@@ -30,6 +35,8 @@ from mendrec.services.inventory import Inventory
 from mendrec.services.mend import Mender
 
 _LEASE_S = 120
+_BEGUN_MAX_COUNT = 5
+"""A restart of the node in the middle of a long job counts, too."""
 _NOTE_EVERY = 25
 """Objects between two notes of progress."""
 _PATIENTS_A_PAGE = 500
@@ -54,6 +61,13 @@ class TooManyJobs(RefusedError):
     code = "refused.too_many_jobs"
     default_remedy = "Wait until one is done."
     http_status = 429
+
+
+class JobGivenUp(UnavailableError):
+    """Whoever began the job did not live to its end, several times."""
+
+    code = "unavailable.job_given_up"
+    default_remedy = "See in the node's log what ended its worker; then ask for the job again."
 
 
 class SignatureNeeded(RefusedError):
@@ -86,6 +100,8 @@ class CareService:
     """How often everything is checked and mended by itself; 0 for never."""
     told: Callable[[Job, MendrecError], None] = lambda _job, _error: None
     """Told of jobs that failed."""
+    renew_every_s: float = _LEASE_S / 4
+    """How often the lease of a job that runs is renewed."""
 
     def ask_check(self, who: Address, patient: Address) -> Job:
         """Queues a check of a patient's records, for the patient or an operator.
@@ -152,7 +168,10 @@ class CareService:
         self.jobs.forget(finished_before_at=self.clock.now() - LIMITS.upload_kept_s)
         ran = 0
         while (job := self.jobs.claim(now=self.clock.now(), lease_s=_LEASE_S)) is not None:
-            self.run(job)
+            if job.begun_count > _BEGUN_MAX_COUNT:
+                self._give_up(job)
+            else:
+                self.run(job)
             ran += 1
         return ran
 
@@ -160,16 +179,21 @@ class CareService:
         """Runs one claimed job to its end. Where another worker has taken it over meanwhile, it is left to that one."""
         runner = _Runner(self, job)
         try:
-            result, state = runner.result(), JobState.DONE
+            with runner.leased():
+                result, state = runner.result(), JobState.DONE
         except ChangedMeanwhile:
             return
         except MendrecError as error:
             result, state = {"error": error.as_dict()}, JobState.FAILED
             self.told(job, error)
-        try:
+        with contextlib.suppress(ChangedMeanwhile):
             self.jobs.finish(runner.job, state, result, now=self.clock.now())
-        except ChangedMeanwhile:
-            return
+
+    def _give_up(self, job: Job) -> None:
+        error = JobGivenUp(f"The job was begun {_BEGUN_MAX_COUNT} times, and each time its worker ended before it.")
+        self.told(job, error)
+        with contextlib.suppress(ChangedMeanwhile):
+            self.jobs.finish(job, JobState.FAILED, {"error": error.as_dict()}, now=self.clock.now())
 
     def objects_of(self, job: Job) -> Iterator[ObjectToCheck]:
         """What a job is about."""
@@ -231,13 +255,46 @@ class CareService:
 
 
 class _Runner:
-    """One job being run: notes progress, and so renews the lease."""
+    """One job being run: notes progress, and keeps the lease."""
 
     def __init__(self, care: CareService, job: Job) -> None:
         self._care = care
         self.job = job
         self._unnoted = 0
-        self._bytes_before = self._done_before = 0
+        self._changing = threading.Lock()
+        self._taken_over = threading.Event()
+
+    @contextlib.contextmanager
+    def leased(self) -> Iterator[None]:
+        """Renews the lease until the block is left."""
+        over = threading.Event()
+        keeper = threading.Thread(target=self._keep_lease, args=(over,), name="job lease", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
+    def _keep_lease(self, over: threading.Event) -> None:
+        while not over.wait(self._care.renew_every_s):
+            try:
+                self._renew(None)
+            except ChangedMeanwhile:
+                self._taken_over.set()
+                return
+            except MendrecError:
+                continue  # the database is away: tried again, and the lease may be over by then
+
+    def _renew(self, progress: Mapping[str, Any] | None) -> None:
+        with self._changing:
+            until_at = self._care.clock.now() + _LEASE_S
+            told = self.job.progress if progress is None else progress
+            self.job = self._care.jobs.note(self.job, told, lease_until_at=until_at)
+
+    def _require_mine(self) -> None:
+        if self._taken_over.is_set():
+            raise ChangedMeanwhile("The job was taken over by another process.")
 
     def result(self) -> dict[str, Any]:
         if self.job.kind is JobKind.MEND:
@@ -254,7 +311,9 @@ class _Runner:
         return result
 
     def _mended(self) -> dict[str, Any]:
-        mender = Mender(self._care.copies, _NoMover(), checker=self._checker())
+        mender = Mender(
+            self._care.copies, _NoMover(), on_step=lambda _step: self._require_mine(), checker=self._checker()
+        )
         found = mender.run(self._objects)
         moves = [one.step for one in found.failed if isinstance(one.error, SignatureNeeded)]
         failed = [one for one in found.failed if one.error is not None and not isinstance(one.error, SignatureNeeded)]
@@ -274,15 +333,12 @@ class _Runner:
         return Checker(self._care.copies.stores, self._care.copies.rule, on_progress=self._note)
 
     def _note(self, progress: CheckProgress) -> None:
+        self._require_mine()
         self._unnoted += 1
         if self._unnoted < _NOTE_EVERY:
             return
         self._unnoted = 0
-        self.job = self._care.jobs.note(
-            self.job,
-            {"objects_done": progress.objects_done, "bytes_read": progress.bytes_read},
-            lease_until_at=self._care.clock.now() + _LEASE_S,
-        )
+        self._renew({"objects_done": progress.objects_done, "bytes_read": progress.bytes_read})
 
 
 def _told_of(report: CheckReport) -> dict[str, Any]:

@@ -14,13 +14,14 @@ then for each record, each on its own:
 8. manifest and envelopes are the bytes their CIDs name, and speak of this entry;
 9. the share belongs to this chain and contract, patient, category and record (its words from inside its encryption);
 10. the share is sealed to the reader's recipient;
-11. a receipt of each outcome is durable; only then is anything answered.
+11. a receipt of each outcome is durable, one for all that the chain does not have; only then is anything answered.
 
 What the caller still has to do: check each share against its commitment, and the combined key against the manifest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,7 +40,7 @@ from mendrec.domain.model import Address, BlockRef, ChainEntry, Cid, Right, Role
 from mendrec.domain.release import ReleaseRequest, RequestedRecord, release_typed_data, require_fresh
 from mendrec.domain.release_answer import RecordOutcome, ReleaseAnswer, refused, released
 from mendrec.ports import Clock, LedgerReader
-from mendrec.ports_db import ReceiptRepository, ReleaseReceipt
+from mendrec.ports_db import NO_SUCH_RECORD, ReceiptRepository, ReleaseReceipt
 
 
 class ClocksApart(UnavailableError):
@@ -76,6 +77,27 @@ class ObjectSource(Protocol):
     def read_bytes(self, cid: Cid, max_bytes: int) -> bytes: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    outcome: RecordOutcome
+    is_of_record: bool
+    """Whether the chain has what the request named."""
+
+
+def _receipted(decided: Sequence[_Decided]) -> list[tuple[int, str, str]]:
+    """What receipts are written of: sequence, manifest and outcome of each record once, however often it was named.
+
+    All that the chain does not have makes one together: it is nobody's record, and must not bury a patient's list.
+    """
+    found = dict.fromkeys(
+        (one.outcome.sequence, one.outcome.manifest_digest_hex, one.outcome.code) for one in decided if one.is_of_record
+    )
+    nowhere = next((one.outcome for one in decided if not one.is_of_record), None)
+    if nowhere is not None:
+        found[nowhere.sequence, nowhere.manifest_digest_hex, NO_SUCH_RECORD] = None
+    return list(found)
+
+
 @dataclass(frozen=True)
 class Custodian:
     """Implements :class:`mendrec.ports.CustodianPort` in this process."""
@@ -103,7 +125,7 @@ class Custodian:
         self.receipts.spend_nonce(  # 5
             request.reader, request.nonce_hex, keep_until_at=request.deadline_at + self.limits.clock_skew_max_s
         )
-        outcomes = tuple(self._outcome(request, record, recipient, head, now) for record in request.records)
+        decided = [self._decided(request, record, recipient, head, now) for record in request.records]
         self.receipts.append(  # 11
             [
                 ReleaseReceipt(
@@ -112,19 +134,19 @@ class Custodian:
                     custodian=self.address,
                     reader=request.reader,
                     patient=request.patient,
-                    sequence=outcome.sequence,
-                    manifest_digest_hex=outcome.manifest_digest_hex,
+                    sequence=sequence,
+                    manifest_digest_hex=manifest_digest_hex,
                     act=request.act.value,
                     purpose=request.purpose.name,
-                    outcome=outcome.code,
+                    outcome=code,
                     head_number=head.number,
                     head_hash_hex=head.hash_hex,
                     decided_at=now,
                 )
-                for outcome in outcomes
+                for sequence, manifest_digest_hex, code in _receipted(decided)
             ]
         )
-        return ReleaseAnswer(self.address, head.number, outcomes)
+        return ReleaseAnswer(self.address, head.number, tuple(one.outcome for one in decided))
 
     def _recipient_of(self, reader: Address, head: BlockRef) -> str:
         """What is released is sealed to this. Raises unless custodian and reader are what they have to be."""
@@ -145,12 +167,28 @@ class Custodian:
             )
         return head
 
-    def _outcome(
+    def _decided(
         self, request: ReleaseRequest, record: RequestedRecord, recipient: str, head: BlockRef, now: int
-    ) -> RecordOutcome:
+    ) -> _Decided:
         try:
             entry = self.ledger.entry(request.patient, record.sequence, at=head)  # 6
             require_anchored(record.ref(request.patient), entry, record.path_hex)
+        except UnavailableError:
+            raise
+        except MendrecError as reason:
+            return _Decided(refused(record.sequence, record.manifest_digest_hex, reason), is_of_record=False)
+        return _Decided(self._outcome(request, record, entry, recipient, head, now), is_of_record=True)
+
+    def _outcome(
+        self,
+        request: ReleaseRequest,
+        record: RequestedRecord,
+        entry: ChainEntry,
+        recipient: str,
+        head: BlockRef,
+        now: int,
+    ) -> RecordOutcome:
+        try:
             access = self.ledger.effective_access(request.patient, request.reader, entry.category, at=head)
             require_access(access, Right.READ, request.purpose, at_times=(head.timestamp, now))  # 7
             manifest, envelopes = self._objects(entry, record)  # 8

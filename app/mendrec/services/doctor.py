@@ -179,7 +179,7 @@ def exposure_conditions(chain_id: int, host: str, origin: str) -> Iterator[Condi
     is_open = not host.startswith(_LOOPBACK) or not _is_loopback_origin(origin)
     if chain_id == DEVELOPMENT_CHAIN_ID:
         words = f"Chain {chain_id} is a development chain: it has no consensus, and its keys are public."
-        remedy = "Never put a real record into it; deploy to a network of your own (docs/operations.md)."
+        remedy = "Never put a real record into it; deploy to a network of your own (docs/deploy.md)."
         yield bad("network", words, remedy) if is_open else warning("network", words, remedy)
     else:
         yield fine("network", f"Chain {chain_id} is no development chain.")

@@ -124,9 +124,11 @@ class IndexService:
         """
         events = roll_backs = unsettled = 0
         while True:
+            head = self._chain.head_block()
+            if self._is_ahead_of(head):
+                return Synced(self._rows.cursor(), events, roll_backs)
             cursor, rolled_back = self._standing_cursor()
             roll_backs += rolled_back
-            head = self._chain.head_block()
             start = self._first_block if cursor is None else cursor.number + 1
             if start > head.number:
                 return Synced(cursor, events, roll_backs)
@@ -226,6 +228,18 @@ class IndexService:
         if not self._rows.apply(events, last, after=cursor):
             return None
         return len(events)
+
+    def _is_ahead_of(self, head: BlockRef) -> bool:
+        """Whether the node is merely behind: it has not come to the cursor, and what it has is what is indexed.
+
+        A fork that is shorter looks the same from above its root; once it has grown past the cursor it is told apart.
+        """
+        cursor = self._rows.cursor()
+        if cursor is None or head.number >= cursor.number:
+            return False
+        blocks = self._rows.event_blocks_newest_first()
+        below = next((block for block in blocks if block.number <= head.number), None)
+        return below is None or self._stands(below)
 
     def _standing_cursor(self) -> tuple[BlockRef | None, int]:
         """Returns the cursor after rolling back what the chain no longer has, and how often that was (0 or 1)."""

@@ -5,7 +5,8 @@
 3. The anchoring call is written down, then sent (:mod:`mendrec.services.anchoring`).
 4. Which copies were put where is written down, and the upload is done.
 
-What fails before 3 removes the copies that it made. A crash after it is finished by calling again with the same key.
+What fails before 3 removes the copies that it made, and so does what the contract refuses before anything was signed.
+All else keeps them, and is finished by calling again with the same key.
 """
 
 from __future__ import annotations
@@ -134,20 +135,28 @@ class IngestService:
         if upload.state is UploadState.DONE:
             return UploadResult.from_json(patient, upload.progress)
         stored = [StoredRecord.from_json(one) for one in upload.progress.get("stored", ())]
-        if not stored:
+        fresh = not stored
+        if fresh:
             numbers = category_numbers(self._ledger, [item.category_code for item in items])
             require_may_write(self._ledger, wallet.address, patient, numbers)  # 1
             stored = self._seal_all(wallet, patient, items, PRIVATE if private else self._custody(), progress)  # 2
             self._uploads.save_progress(key, {"stored": [one.to_json() for one in stored]})
         try:
             anchored = self._anchorer.anchor(  # 3
-                wallet, patient, stored, key=key, begun=upload.progress.get("call")
+                wallet,
+                patient,
+                stored,
+                key=key,
+                begun=upload.progress.get("call"),
+                ledger=self._ledger,
+                fresh=fresh,
             )
         except RefusedError:
-            # Another run of this upload may have been faster: what the chain names is never removed.
-            if not self._anchorer.calls.is_anchored(patient, stored):
+            # Removed is only what nobody can ever have sent. All else stays, sealed, for the same key to go on with:
+            # an index that is behind, or a transaction that is shown late, must not cost the only copies.
+            if fresh and not self._anchorer.was_written(key):
+                self._uploads.save_progress(key, {})  # first: nothing may build on what is removed
                 remove_copies(self._copies, (copy for one in stored for copy in one.copies))
-                self._uploads.save_progress(key, {})
             raise
         return self._finish(key, patient, stored, anchored)  # 4
 

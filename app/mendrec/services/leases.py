@@ -24,7 +24,7 @@ class LeaseHolder:
     def hold(self) -> Lease | None:
         """Renews the lease, or takes it where it is free; None while another holds it."""
         now = self._clock.now()
-        if self._lease is not None and now < self._lease.expires_at - self._lifetime_s // 2:
+        if self._lease is not None and self._lifetime_s // 2 < self._lease.expires_at - now <= self._lifetime_s:
             return self._lease  # not written at every turn; each write under it compares the fence anyway
         if self._lease is not None:
             try:

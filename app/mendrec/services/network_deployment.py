@@ -6,14 +6,13 @@ Planning and verifying need no key and change nothing. Applying goes the way of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mendrec.domain.age_recipient import recipient_to_bytes
 from mendrec.domain.errors import MendrecError, RefusedError, UnavailableError
 from mendrec.domain.model import Address
-from mendrec.domain.network import Body, FeeCeilings, Network
+from mendrec.domain.network import Body, Network
 from mendrec.ports import (
     ContractCall,
     ContractDeployer,
@@ -25,64 +24,8 @@ from mendrec.ports import (
     Wallet,
 )
 from mendrec.services.deployment import ORDER, CategoriesDiffer, DeploymentService, constructor_args
+from mendrec.services.deployment_plan import Plan, PlanWallet, Step
 from mendrec.services.outbox import Outbox
-
-
-class FeeAboveCeiling(RefusedError):
-    """It would cost more than the network file allows."""
-
-    code = "refused.fee_above_ceiling"
-    default_remedy = "Wait until fees have come down, or raise the ceiling in the network file under [fees]."
-
-
-class DeployerUnfunded(RefusedError):
-    """The deployer's account can't pay for the whole plan."""
-
-    code = "refused.deployer_unfunded"
-    default_remedy = "Put ether into the account first; nothing was sent."
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One transaction that is still to be sent."""
-
-    words: str
-    sender: Address
-    to: Address
-    """The contract called, or the address at which it will be created."""
-    gas: int | None
-    """None where the chain's node can't tell before the steps ahead of it are done."""
-    call: ContractCall | None = None
-    """None for a creation."""
-    data_hex: str | None = None
-    """0x-hex call data, for an owner who sends it by other means."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What applying a network file would do now."""
-
-    deployer: Address
-    addresses: Mapping[str, Address]
-    """Of all three contracts; where one is not there yet, where it would be."""
-    steps: tuple[Step, ...]
-    max_fee_per_gas_wei: int
-    balance_wei: int
-
-    @property
-    def own_steps(self) -> tuple[Step, ...]:
-        """Those that the deployer sends; the others are the owner's."""
-        return tuple(step for step in self.steps if step.sender == self.deployer)
-
-    @property
-    def gas(self) -> int:
-        """Of the deployer's steps, as far as it is known."""
-        return sum(step.gas or 0 for step in self.own_steps)
-
-    @property
-    def cost_wei(self) -> int:
-        """At most, at the fees of now."""
-        return self.gas * self.max_fee_per_gas_wei
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +52,13 @@ class NetworkDeployment:
 
         Raises:
             WrongContractsError: what is written down is not what is on the chain.
+            CreationDiffers: a creation that was signed before a stop is not the one declared now.
             CategoriesDiffer: the chain's categories contradict the declared ones.
         """
         there = self.registry.load(network.chain_id)
         if there is None:
             owner = network.governance or deployer
-            addresses, steps = self._creations(network, owner, deployer)
+            addresses, steps = self._creations(owner, deployer)
             found: Sequence[str] = ()
             missing_bodies = network.bodies
         else:
@@ -131,20 +75,38 @@ class NetworkDeployment:
             tuple(steps),
             self.inspector.max_fee_per_gas_wei(),
             self.inspector.balance_wei(deployer),
+            network.ceilings,
         )
 
-    def apply(self, network: Network, wallet: Wallet, *, progress: Callable[[str], None]) -> tuple[Deployment, Plan]:
-        """Does what :meth:`plan` says, and returns what is left: only what another owner has to send.
+    def apply(
+        self, network: Network, wallet: Wallet, *, shown: Plan, progress: Callable[[str], None]
+    ) -> tuple[Deployment, Plan]:
+        """Does what ``shown`` says and no more, and returns what is left: only what another owner has to send.
+
+        Args:
+            network: as declared.
+            wallet: the deployer's.
+            shown: the plan that was said yes to; its steps, its fee and its cost bind all that is signed.
+            progress: called with a line a step.
 
         Raises:
-            FeeAboveCeiling, DeployerUnfunded: nothing was sent.
-            CreationPending, TransactionPending: not mined in time; calling it again goes on.
+            GasUnknown, FeeAboveCeiling, DeployerUnfunded, PlanChanged: nothing was sent.
+            AbovePlan: fees or gas rose beyond the plan; what was done stays, and a new plan goes on.
+            CreationPending, TransactionPending: not mined, or not final, in time; calling it again goes on.
         """
-        self._require_affordable(self.plan(network, wallet.address), network.ceilings)
-        capped = CappedWallet(wallet, network.ceilings)
+        shown.require_affordable()
+        now = self.plan(network, wallet.address)
+        shown.require_same(now)
+        capped = PlanWallet(wallet, shown, self.deployer.created_address)
         there = self.registry.load(network.chain_id)
         owner = network.governance if there is None else self.inspector.owner(there.addresses["Directory"])
-        deployment = self.service.deploy(capped, governance=owner, categories=network.categories, progress=progress)
+        deployment = self.service.deploy(
+            capped,
+            governance=owner,
+            categories=network.categories,
+            finality_depth_blocks=network.finality_depth_blocks,
+            progress=progress,
+        )
         _, writer = self.deployer.open(deployment)
         outbox = self.outbox_for(writer)
         for step in self.plan(network, wallet.address).own_steps:
@@ -183,66 +145,30 @@ class NetworkDeployment:
             return Finding(contract, False, str(error))
         return Finding(contract, True, f"{address}: code, immutables and wiring are this version's")
 
-    def _creations(self, network: Network, owner: Address, deployer: Address) -> tuple[dict[str, Address], list[Step]]:
+    def _creations(self, owner: Address, deployer: Address) -> tuple[dict[str, Address], list[Step]]:
         """A creation that was signed before a stop is mined, or will be sent as it is: its address is fixed."""
-        signed = self.registry.load_steps(network.chain_id)
         addresses: dict[str, Address] = {}
         steps: list[Step] = []
-        unsent = sum(
-            1 for one in signed.values() if one.nonce >= self.deployer.next_nonce(one.sender) and one.sender == deployer
-        )
+        unsent = 0
         for contract in ORDER:
-            if contract in signed:
-                address = self.deployer.created_address(signed[contract])
-            else:
-                address = self.inspector.next_address(deployer, unsent)
-                unsent += 1
             args = constructor_args(contract, owner, addresses)
+            stored = self.service.stored_creation(contract, args, deployer, ahead=unsent)
+            if stored is None:
+                address = self.inspector.next_address(deployer, unsent)
+            else:
+                address = self.deployer.created_address(stored)
+            if stored is None or (stored.sender == deployer and stored.nonce >= self.deployer.next_nonce(deployer)):
+                unsent += 1
             if not self.inspector.is_there(address):
                 gas = self.inspector.gas_of_creation(contract, args, deployer, given=list(addresses.values()))
-                steps.append(Step(f"create {contract}", deployer, address, gas))
+                cost_wei = None if stored is None else self.deployer.require_creation(stored, contract, args)
+                steps.append(Step(f"create {contract}", deployer, address, gas, signed_cost_wei=cost_wei))
             addresses[contract] = address
         return addresses, steps
 
     def _call_step(self, words: str, call: ContractCall, owner: Address, directory: Address) -> Step:
         gas = self.inspector.gas_of_call(call, owner, directory, owner=owner)
         return Step(words, owner, directory, gas, call, self.inspector.call_data(call))
-
-    def _require_affordable(self, plan: Plan, ceilings: FeeCeilings) -> None:
-        if not plan.own_steps:
-            return
-        if ceilings.max_fee_per_gas_wei is not None and plan.max_fee_per_gas_wei > ceilings.max_fee_per_gas_wei:
-            raise FeeAboveCeiling(
-                f"The chain asks {plan.max_fee_per_gas_wei} wei per gas; allowed are {ceilings.max_fee_per_gas_wei}."
-            )
-        if ceilings.max_total_wei is not None and plan.cost_wei > ceilings.max_total_wei:
-            raise FeeAboveCeiling(f"It would cost up to {plan.cost_wei} wei; allowed are {ceilings.max_total_wei}.")
-        if plan.balance_wei < plan.cost_wei:
-            raise DeployerUnfunded(f"{plan.deployer} holds {plan.balance_wei} wei and needs {plan.cost_wei}.")
-
-
-class CappedWallet:
-    """Signs no transaction above the ceiling, whatever fee was reckoned when it was made."""
-
-    def __init__(self, wallet: Wallet, ceilings: FeeCeilings) -> None:
-        self._wallet = wallet
-        self._ceilings = ceilings
-
-    @property
-    def address(self) -> Address:
-        """The address of the wallet within."""
-        return self._wallet.address
-
-    def sign_transaction(self, fields: Mapping[str, Any]) -> tuple[str, str]:
-        """Raises FeeAboveCeiling; else as the wallet within."""
-        fee_wei = fields.get("maxFeePerGas", fields.get("gasPrice", 0))
-        if self._ceilings.max_fee_per_gas_wei is not None and fee_wei > self._ceilings.max_fee_per_gas_wei:
-            raise FeeAboveCeiling(f"{fee_wei} wei per gas; allowed are {self._ceilings.max_fee_per_gas_wei}.")
-        return self._wallet.sign_transaction(fields)
-
-    def sign_typed_data(self, typed_data: Mapping[str, Any]) -> bytes:
-        """As the wallet within."""
-        return self._wallet.sign_typed_data(typed_data)
 
 
 def _category_calls(declared: Sequence[str], found: Sequence[str]) -> list[tuple[str, ContractCall]]:

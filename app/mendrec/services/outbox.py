@@ -13,6 +13,9 @@ crash :meth:`Outbox.resume` goes on from the last one. [Note: at most once]
   could give back what was revoked since, so it is given up, and said to be.
 - A row whose block is gone (a reorganisation, or a development chain that was killed and started from an older
   checkpoint) is sent again as it is, in the order of nonces; one that had reverted there too, for its nonce is needed.
+  That it is open again is written down, and that it was told to be over: it is never signed anew. The worker looks for
+  such rows (:meth:`Outbox.reopen`), and whoever submits looks for those of the same sender. They are looked for by
+  sender: a newer row of somebody else may stand on the new branch, a newer one of the same sender can't, for the nonce.
 
 Rows that a worker drives (the relayer's, :mod:`mendrec.services.sender`) lie in a lane of their own in the same table:
 the outbox neither sends, resumes nor gives up those, and only keeps clear of their nonces.
@@ -23,7 +26,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mendrec.domain.errors import ContractRefusal, MendrecError, NotFoundError, RefusedError, UnavailableError
@@ -92,6 +95,10 @@ def _no_fault(_step: str) -> None:
     """Where a test lets the process die."""
 
 
+_GIVE_UP_BLOCKS = 3
+"""Blocks that must be built, after a nonce was seen spent, before a row that was undone is told to be lost."""
+
+
 class Outbox:
     """Submits calls, one idempotency key each. Threads may share it."""
 
@@ -110,6 +117,8 @@ class Outbox:
         self._patience = patience
         self._fault_point = fault_point
         self._signing = threading.Lock()
+        self._spent_since: dict[str, int] = {}
+        """Of undone rows: the head's number when the nonce was first seen spent without a receipt of ours."""
 
     def submit(self, call: ContractCall, wallet: Wallet, idempotency_key: str) -> TransactionReceipt:
         """Makes a call happen exactly once and returns its receipt.
@@ -146,7 +155,8 @@ class Outbox:
         mined: list[str] = []
         failed: list[str] = []
         waiting: list[str] = []
-        rows = [*self._undone(), *self._rows.unfinished()]
+        self._note_undone(self._rows.settled_senders())
+        rows = self._rows.unfinished()
         for row in rows:
             if row.transaction is not None:
                 with contextlib.suppress(TransactionPending):  # told below, of the row itself
@@ -167,12 +177,86 @@ class Outbox:
         """Sends every signed transaction again as it is, without waiting; returns how many there are.
 
         For the start of a process: a revoke that was signed when the last one died must not wait to be remembered.
+        Nor one whose block is gone: those are noted, and sent with the rest.
         """
+        is_away = False
         signed = [row.transaction for row in self._rows.unfinished() if row.transaction is not None]
         for transaction in signed:
-            with contextlib.suppress(UnavailableError):
+            try:
                 self._broadcast(transaction)
+            except TransactionPending:
+                continue
+            except UnavailableError:
+                is_away = True
+        if is_away:
+            return len(signed)
+        with contextlib.suppress(UnavailableError):
+            return len(signed) + self._reopened()
         return len(signed)
+
+    def reopen(self) -> int:
+        """Brings back what a reorganisation undid, without waiting; returns how many such rows are still under way.
+
+        Each is written down as open, sent again as it is, and settled once it is in a block again. One whose nonce
+        something else has spent is told to be lost. Nothing is signed.
+
+        Raises:
+            UnavailableError: chain or database can't be reached; asking again goes on.
+        """
+        self._reopened()
+        return sum(not self._brought_back(row) for row in self._rows.unfinished() if _was_told(row))
+
+    def _reopened(self) -> int:
+        """Notes what is undone, and sends that; returns how many rows."""
+        undone = self._note_undone(self._rows.settled_senders())
+        for row in undone:
+            if row.transaction is not None:
+                with contextlib.suppress(TransactionPending):
+                    self._broadcast(row.transaction)
+        return len(undone)
+
+    def _brought_back(self, row: OutboxRow) -> bool:
+        transaction = row.transaction
+        if transaction is None:
+            return True
+        spent = self._ledger.spent_nonces(row.sender) > transaction.nonce
+        receipt = self._ledger.receipt(transaction.hash_hex)
+        if receipt is None and not spent:
+            with contextlib.suppress(TransactionPending):
+                self._broadcast(transaction)
+            return False
+        if receipt is None:
+            head = self._ledger.fee_quote().head.number
+            since = self._spent_since.setdefault(transaction.hash_hex, head)
+            if head - since < _GIVE_UP_BLOCKS:
+                return False
+        self._spent_since.pop(transaction.hash_hex, None)
+        with contextlib.suppress(RefusedError, TransactionPending):  # written down, which is what is wanted
+            if receipt is None:
+                raise self._superseded(row, "Another transaction of this account took its place.")
+            self._settled(row, transaction, receipt)
+        return True
+
+    def submitted(self, key: str) -> OutboxRow | None:
+        """Returns the submission under a key as it is written down."""
+        return self._rows.get(key)
+
+    def receipt_of(self, hash_hex: str) -> TransactionReceipt:
+        """Returns the receipt of a transaction that is in a block; a node that shows it late is waited for.
+
+        Raises:
+            TransactionPending: it is not shown in the time that is waited.
+        """
+        for _ in range(self._patience.polls):
+            receipt = self._ledger.receipt(hash_hex)
+            if receipt is not None:
+                return receipt
+            self.pause()
+        raise TransactionPending("The chain's node does not show the receipt yet.")
+
+    def pause(self) -> None:
+        """Waits as long as between two looks at the chain."""
+        self._sleep(self._patience.interval_s)
 
     def _queued(self, call: ContractCall, wallet: Wallet, key: str) -> OutboxRow:
         try:
@@ -210,7 +294,7 @@ class Outbox:
             receipt = self._awaited(transaction)
             if receipt is not None:
                 return self._settled(row, transaction, receipt)
-            if late or row.state in (OutboxState.MINED, OutboxState.FAILED):  # it was told: nobody waits for it
+            if late or _was_told(row):  # nobody waits for it
                 raise self._superseded(row, "Another transaction of this account took its place.")
             transaction = self._sign(row, wallet, replaces=transaction)
 
@@ -255,11 +339,12 @@ class Outbox:
 
     def _free_nonce(self, sender: Address) -> int:
         """The chain's count, or more: a row may hold a nonce that the chain was not told of, or forgot."""
+        self._note_undone([sender])  # before a newer row stands where they stood
         highest = self._rows.highest_nonce(sender)
         counted = self._ledger.next_nonce(sender)
         if highest is None or counted > highest:
             return counted
-        for row in (*self._undone(), *self._rows.unfinished()):  # without them the new one would wait for ever
+        for row in self._rows.unfinished():  # without them the new one would wait for ever
             if row.sender == sender and row.transaction is not None:
                 self._broadcast(row.transaction)
         return highest + 1
@@ -303,17 +388,23 @@ class Outbox:
         self._fault_point("mined")
         return receipt
 
-    def _undone(self) -> list[OutboxRow]:
-        """The rows that came into a block which the chain no longer has, by sender and nonce.
+    def _note_undone(self, senders: Iterable[Address]) -> list[OutboxRow]:
+        """Writes down which rows came into a block that the chain no longer has; returns them, by sender and nonce.
 
-        Blocks carry their ancestors: where the newest row's block still stands, so do all the older ones'.
+        Where the row of a sender's highest nonce stands, its block carries all their lower nonces.
         """
         undone: list[OutboxRow] = []
-        for row in self._rows.newest_first():
-            if row.block is not None and self._stands(row.block.number, row.block.hash_hex):
-                break
-            undone.append(row)
-        return sorted(undone, key=lambda one: (one.sender, one.transaction.nonce if one.transaction else 0))
+        for sender in senders:
+            gone: list[OutboxRow] = []
+            for row in self._rows.newest_first(sender):
+                if row.block is not None and self._stands(row.block.number, row.block.hash_hex):
+                    break
+                gone.append(row)
+            undone += reversed(gone)
+        for row in undone:
+            if row.transaction is not None:
+                self._rows.store_undone(row.key, row.transaction, _undone(row.call))
+        return undone
 
     def _stands(self, number: int, hash_hex: str) -> bool:
         try:
@@ -327,6 +418,16 @@ def failure_of(refusal: MendrecError, call: ContractCall) -> Failure:
     if isinstance(refusal, ContractRefusal):
         return Failure(refusal.contract, refusal.name, refusal.args_by_name, refusal.message, refusal.remedy)
     return Failure(call.contract, type(refusal).__name__, {}, refusal.message, refusal.remedy)
+
+
+def _undone(call: ContractCall) -> Failure:
+    words = "The chain took back the block that it was in."
+    return Failure(call.contract, "Undone", {}, words, "It is sent again as it is; nothing has to be done.")
+
+
+def _was_told(row: OutboxRow) -> bool:
+    """Whether somebody was told that the row is over, one way or the other."""
+    return row.state in (OutboxState.MINED, OutboxState.FAILED) or row.failure is not None
 
 
 def _words(call: ContractCall) -> str:

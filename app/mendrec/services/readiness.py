@@ -18,7 +18,12 @@ from mendrec.domain.model import BlockRef
 from mendrec.domain.placement import PlacementRule, additions
 from mendrec.ports import BlobStore
 from mendrec.services.copies import place_of
+from mendrec.services.worker import LEASE_LIFETIME_S
 
+_FIRST_LOOK_S = 5.0
+"""How long one who asks waits for the first look, where another one is at it."""
+_SILENT_S = 60.0
+"""An answer older than that, while a look does not come back, is none."""
 INDEX_LAG_WARNING_BLOCKS = 20
 INDEX_LAG_ERROR_BLOCKS = 500
 OUTBOX_AGE_WARNING_S = 300
@@ -58,12 +63,37 @@ class Readiness:
     _last: tuple[float, ReadinessState] | None = None
 
     def state(self) -> ReadinessState:
-        """Returns what holds, at most ``keep_for_s`` old. Never raises: a look that fails is a condition."""
-        with self._lock:
-            at = self.monotonic()
-            if self._last is None or at - self._last[0] >= self.keep_for_s:
-                self._last = (at, ReadinessState(tuple(look_at(self.looks)), self.now()))
-            return self._last[1]
+        """Returns what holds, at most ``keep_for_s`` old. Never raises: a look that fails is a condition.
+
+        One looks at a time; whoever asks meanwhile gets the last answer, so that looks which hang hold one thread.
+        """
+        last = self._last
+        if last is not None and self._is_fresh(last[0], self.keep_for_s):
+            return last[1]
+        if not self._lock.acquire(timeout=0 if last is not None else _FIRST_LOOK_S):
+            return self._meanwhile()
+        try:
+            last = self._last
+            if last is None or not self._is_fresh(last[0], self.keep_for_s):
+                state = ReadinessState(tuple(look_at(self.looks)), self.now())
+                self._last = last = (self.monotonic(), state)  # the time after the look: it may have taken long
+            return last[1]
+        finally:
+            self._lock.release()
+
+    def _meanwhile(self) -> ReadinessState:
+        last = self._last
+        if last is not None and self._is_fresh(last[0], max(_SILENT_S, self.keep_for_s)):
+            return last[1]
+        silent = bad(
+            "looks",
+            "What is looked at has not answered yet: the chain, the database, a store or a disk hangs.",
+            "Run `mendrec doctor`: it looks at each by itself.",
+        )
+        return ReadinessState((silent,), self.now())
+
+    def _is_fresh(self, looked_at: float, keep_for_s: float) -> bool:
+        return self.monotonic() - looked_at < keep_for_s
 
 
 def look_at(looks: Sequence[tuple[str, Look]]) -> Iterable[Condition]:
@@ -80,9 +110,9 @@ def kept(look: Look, monotonic: Callable[[], float], keep_for_s: float) -> Look:
     last: list[tuple[float, tuple[Condition, ...]]] = []
 
     def again() -> Iterable[Condition]:
-        at = monotonic()
-        if not last or at - last[0][0] >= keep_for_s:
-            last[:] = [(at, tuple(look()))]
+        if not last or monotonic() - last[0][0] >= keep_for_s:
+            conditions = tuple(look())
+            last[:] = [(monotonic(), conditions)]
         return last[0][1]
 
     return again
@@ -222,6 +252,14 @@ def worker_conditions(expires_at: int | None, now: int) -> Iterable[Condition]:
             f"No worker holds the lease since {now - expires_at} seconds: nothing is sent or indexed.",
             "Look whether `mendrec worker` runs, and what its log says.",
             worker_lease_lapsed_s=float(now - expires_at),
+        )
+    elif expires_at > now + 2 * LEASE_LIFETIME_S:
+        yield bad(
+            "worker",
+            f"The worker's lease runs out in {expires_at - now} seconds, and none is given for so long: the clock of "
+            "its machine, or of this one, is wrong.",
+            "Set the clocks (chrony or systemd-timesyncd), then look whether `mendrec worker` runs.",
+            worker_lease_lapsed_s=0.0,
         )
     else:
         yield fine("worker", "A worker is at work.", worker_lease_lapsed_s=0.0)

@@ -34,6 +34,7 @@ from mendrec.domain.limits import LIMITS
 from mendrec.domain.model import Address, Cid
 from mendrec.ports import Clock, LedgerReader, Randomness
 from mendrec.ports_uploads import (
+    ANNOUNCED,
     AnnouncedRecord,
     ChangedMeanwhile,
     RemoteUpload,
@@ -41,6 +42,7 @@ from mendrec.ports_uploads import (
     RemoteUploadState,
     Spool,
     SpoolFull,
+    TooManyUploads,
     UploadObject,
 )
 from mendrec.services.may_write import recipient_of, require_may_write
@@ -71,14 +73,6 @@ class UploadClosed(RefusedError):
     code = "refused.upload_closed"
     default_remedy = "Begin a new upload with a new key."
     http_status = 409
-
-
-class TooManyUploads(RefusedError):
-    """A person has as many unfinished uploads as the node keeps for one."""
-
-    code = "refused.too_many_uploads"
-    default_remedy = "Finish or delete uploads that are open, then begin this one."
-    http_status = 429
 
 
 class WrongOffset(InputError):
@@ -187,7 +181,7 @@ class RemoteUploadService:
                 state=RemoteUploadState.OPEN,
                 version=1,
                 records=tuple(records),
-                progress={},
+                progress={ANNOUNCED: _announced(objects)},
                 created_at=now,
                 touched_at=now,
             ),
@@ -208,7 +202,7 @@ class RemoteUploadService:
             UnknownUpload: there is none.
         """
         upload = self.get(author, upload_id)
-        if upload.state in {RemoteUploadState.ANCHORING, RemoteUploadState.ANCHORED}:
+        if upload.state in {RemoteUploadState.STORED, RemoteUploadState.ANCHORING, RemoteUploadState.ANCHORED}:
             with suppress(UnavailableError):  # it is under way, or something is away: then as it was
                 self.settle(upload_id)
         return self.get(author, upload_id)
@@ -218,8 +212,8 @@ class RemoteUploadService:
         return self.rows.objects(self.get(author, upload_id).upload_id)
 
     def object(self, author: Address, upload_id: str, cid: Cid) -> UploadObject:
-        """Returns one object: ``received_bytes`` is where to go on. Raises UnknownUpload."""
-        return self._object(self.get(author, upload_id).upload_id, cid)
+        """Returns one object: ``received_bytes`` is where to go on. Raises UnknownUpload, UploadClosed."""
+        return self._object(_not_given_up(self.get(author, upload_id)).upload_id, cid)
 
     def put(self, author: Address, upload_id: str, cid: Cid, part: Part, chunks: Iterable[bytes]) -> UploadObject:
         """Takes one part. It is on disk when this returns; when it raises, nothing of it is kept.
@@ -238,7 +232,7 @@ class RemoteUploadService:
             CidMismatch: the object is complete and is another one; it is begun anew.
             SpoolFull, UnavailableError: not now.
         """
-        upload = self.get(author, upload_id)
+        upload = _not_given_up(self.get(author, upload_id))
         found = self._object(upload_id, cid)
         self._require_part(upload, found, part)
         if found.is_complete:
@@ -289,11 +283,14 @@ class RemoteUploadService:
                 raise UnknownUpload("The upload has no such object.")
             if len(data) != found.size_bytes:
                 raise TruncatedPart(f"{cid} has another size than was announced.")
-            if not found.is_complete:
-                with self.spool.writing(upload_id, cid, at_byte=0) as place:
-                    place.write(data)
-                    place.keep()
-                arrived.append(cid)
+            if found.is_complete:
+                continue
+            with self.spool.replacing(upload_id, cid) as place:
+                if self._object(upload_id, cid).is_complete:  # another request was faster
+                    continue
+                place.write(data)
+                place.keep()
+            arrived.append(cid)
         if arrived and not self.rows.note_received(upload_id, list(dict.fromkeys(arrived)), now=self.clock.now()):
             raise ChangedMeanwhile("The upload was changed by somebody else at the same time.")
         return len(arrived)
@@ -388,6 +385,17 @@ class RemoteUploadService:
             "All parts arrived, and together they are not the object that was announced.",
             remedy="Send the object again from its first byte, or announce it under its own CID.",
         )
+
+
+def _not_given_up(upload: RemoteUpload) -> RemoteUpload:
+    if upload.state is RemoteUploadState.EXPIRED:
+        raise UploadClosed("The upload was given up: nothing of its objects is kept.")
+    return upload
+
+
+def _announced(objects: Sequence[Sequence[UploadObject]]) -> dict[str, int]:
+    sizes = [one.size_bytes for group in objects for one in group]
+    return {"objects": len(sizes), "kib": -(-sum(sizes) // 1024)}
 
 
 def _digest_hex(patient: Address, records: Sequence[AnnouncedRecord], objects: Sequence[Sequence[UploadObject]]) -> str:

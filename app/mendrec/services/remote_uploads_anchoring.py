@@ -2,18 +2,24 @@
 
 What was handed to the relayer is written down before it is handed over. So however often a process dies in between, an
 upload whose act may still happen is never given a second place on the chain.
+
+An author may send what they were told to sign by another hand than this one. What a call names (digests, roots) does
+not depend on its place: so it is looked for at any place, and until when a told place can still be taken is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from mendrec.domain.cid import digest_of_raw_cid
+from mendrec.domain.batch_list import batch_list_bytes
+from mendrec.domain.chain_link import StatedLink, require_intact
+from mendrec.domain.cid import digest_of_raw_cid, sha256_hex
 from mendrec.domain.errors import ContractRefusal, InputError, MendrecError, NotFoundError, UnavailableError
 from mendrec.domain.health import ObjectRole
 from mendrec.domain.limits import LIMITS
+from mendrec.domain.merkle import root_hex
 from mendrec.domain.model import Address, Cid, RecordRef
 from mendrec.domain.signed_act import signed_act
 from mendrec.domain.typed_data import contract_domain
@@ -26,6 +32,15 @@ from mendrec.services.anchoring import AnchoringCalls, Batch, StoredCopy, Stored
 from mendrec.services.relay import RelayService, RelayState
 
 _BY_SIGNATURE = {"add": "addBySig", "addBatches": "addBatchesBySig"}
+_TOLD_UNTIL = "told_until_at"
+_MAY_HAVE_COME = frozenset({RemoteUploadState.STORED, RemoteUploadState.EXPIRED})
+
+
+class DeadlineTooFar(InputError):
+    """The act could be sent long after the upload is given up."""
+
+    code = "input.deadline"
+    default_remedy = "Sign with the deadline that the position says."
 
 
 class NoPlace(InputError):
@@ -90,11 +105,14 @@ class UploadAnchoring:
         position = {
             "function": place.function,
             "args": list(place.args),
+            "deadline_at": deadline_at,
             "sequence": place.sequence,
             "entries": [batch_root(body) for body in call.args[1]] if batches else [call.args[3].removeprefix("0x")],
             "leaves": [list(batch.leaves_hex) for batch in batches],
         }
-        self.rows.change(upload, upload.state, {**upload.progress, "position": position}, now=self.clock.now())
+        told_until_at = max(deadline_at, _told_until_at(upload))
+        progress = {**upload.progress, "position": position, _TOLD_UNTIL: told_until_at}
+        self.rows.change(upload, upload.state, progress, now=self.clock.now())
         return place
 
     def submit(self, upload: RemoteUpload, act: Act) -> RemoteUpload:
@@ -102,6 +120,7 @@ class UploadAnchoring:
 
         Raises:
             NoPlace: nothing was prepared.
+            DeadlineTooFar: it is not the deadline that was told.
             RefusedError: the contract, or the relayer, would not take it; the place can be asked for again.
             UnavailableError: it is not known; asking for the upload tries again.
         """
@@ -111,7 +130,11 @@ class UploadAnchoring:
         authorization = {"nonce": act.nonce, "deadline": act.deadline_at, "signature": "0x" + act.signature_hex}
         args = [*position["args"], authorization]
         signed_act("Records", position["function"], args, signer=upload.author)  # its shape, before it is kept
-        progress = {**upload.progress, "signed": {**position, "args": args}, "failure": None}
+        if act.deadline_at > position.get("deadline_at", act.deadline_at) + LIMITS.upload_signature_s:
+            raise DeadlineTooFar("The deadline is further ahead than the position says.")
+        told_until_at = max(act.deadline_at, _told_until_at(upload))
+        signed = {**position, "args": args}
+        progress = {**upload.progress, "signed": signed, _TOLD_UNTIL: told_until_at, "failure": None}
         upload = self.rows.change(upload, RemoteUploadState.ANCHORING, progress, now=self.clock.now())
         return self._hand_over(upload, told=True)
 
@@ -119,8 +142,9 @@ class UploadAnchoring:
         """Moves an upload on by what the chain and the relayer say, as far as it goes now."""
         if upload.state is RemoteUploadState.ANCHORING:
             return self._anchored_or_failed(upload)
-        if upload.state is RemoteUploadState.STORED and self.is_named(upload):
-            return self._anchored(upload)  # an act that was given up here came to the chain by another hand
+        if upload.state in _MAY_HAVE_COME:
+            landed = self._landed(upload)
+            return upload if landed is None else self._anchored(landed)  # it came to the chain by another hand
         if upload.state is RemoteUploadState.ANCHORED:
             entries = self._entries(upload)
             if entries is None:
@@ -129,9 +153,33 @@ class UploadAnchoring:
                 return self.rows.change(upload, RemoteUploadState.DONE, upload.progress, now=self.clock.now())
         return upload
 
+    def may_come(self, upload: RemoteUpload) -> bool:
+        """Whether a place that was told can still be taken: no block past the last deadline is final yet."""
+        told_until_at = _told_until_at(upload)
+        if not told_until_at:
+            return False
+        self.calls.index.sync()
+        number = self.calls.index.final_block()
+        try:
+            return number < 0 or self.ledger.block(number).timestamp <= told_until_at
+        except NotFoundError:  # the chain's node is behind the index: nobody knows
+            return True
+
     def is_named(self, upload: RemoteUpload) -> bool:
-        """Whether the chain has, at the place that was signed for, what the upload brought."""
-        return "signed" in upload.progress and self._entries(upload) is not None
+        """Whether the patient's chain names any record of the upload, or any batch of them, at any place.
+
+        Raises:
+            ChainBroken: the index is not the contract's own chain, so it can't be told.
+            UnavailableError: the chain can't be reached.
+        """
+        stored = _stored(upload, self.rows.objects(upload.upload_id))
+        wanted = {one.manifest_digest_hex for one in stored} | {root_hex(one) for one in self.calls.leaves(stored)}
+        index = self.calls.index
+        index.sync()
+        entries = index.entries(upload.patient)
+        head_link_hex = self.ledger.head_link_hex(upload.patient, at=index.rows.cursor())
+        require_intact(upload.patient, [StatedLink(one.entry, one.link_hex) for one in entries], head_link_hex)
+        return any(one.entry.digest_hex in wanted for one in entries)
 
     def _hand_over(self, upload: RemoteUpload, *, told: bool) -> RemoteUpload:
         signed = upload.progress["signed"]
@@ -178,20 +226,10 @@ class UploadAnchoring:
 
     def _anchored(self, upload: RemoteUpload) -> RemoteUpload:
         """Writes down which copies are where, then that it is done. Repeating it changes nothing."""
-        signed = upload.progress["signed"]
         objects = self.rows.objects(upload.upload_id)
-        stored = _stored(upload, objects)
-        refs = _refs(upload, stored)
+        refs = _refs(upload, _stored(upload, objects))
         now = self.clock.now()
-        self.objects.add(_copies(stored, refs, now))
-        lists = [one for one in objects if one.role is ObjectRole.BATCH_LIST]
-        by_digest = {digest_of_raw_cid(one.cid): one for one in lists}
-        for number in range(len(signed["leaves"])):
-            found = by_digest[_list_digest(signed, number)]
-            self.objects.add(
-                ObjectCopy(upload.patient, signed["sequence"] + number, None, "", found.role, found.cid, name, now)
-                for name in found.stored_in
-            )
+        self.objects.add(_all_copies(upload, objects, now))
         result = {
             "records": [[ref.sequence, ref.leaf_index, ref.manifest_digest_hex] for ref in refs],
             "transaction_hash_hex": self._transaction(upload),
@@ -209,10 +247,11 @@ class UploadAnchoring:
 
     def _undone(self, upload: RemoteUpload) -> RemoteUpload:
         """A reorganisation has taken the entries away: the relayer brings the act again, or it fails."""
-        for one in self.rows.objects(upload.upload_id):
-            for name in one.stored_in:
-                self.objects.remove(one.cid, name)
+        self.objects.forget(_all_copies(upload, self.rows.objects(upload.upload_id), self.clock.now()))
         progress = {name: value for name, value in upload.progress.items() if name != "result"}
+        if "args" not in progress["signed"]:  # it had come by another hand, and this one has nothing to send
+            del progress["signed"]
+            return self.rows.change(upload, RemoteUploadState.STORED, progress, now=self.clock.now())
         return self.rows.change(upload, RemoteUploadState.ANCHORING, progress, now=self.clock.now())
 
     def _back(self, upload: RemoteUpload, error: MendrecError) -> None:
@@ -233,11 +272,31 @@ class UploadAnchoring:
         self.calls.index.sync()
         found = []
         for number, digest_hex in enumerate(signed["entries"]):
-            entry = self.calls.index.rows.entry(upload.patient, signed["sequence"] + number)
+            entry = self.calls.index.rows.entry(upload.patient, _sequence(signed, number))
             if entry is None or entry.entry.digest_hex != digest_hex or entry.entry.author != upload.author:
                 return None
             found.append(entry)
         return found
+
+    def _landed(self, upload: RemoteUpload) -> RemoteUpload | None:
+        """The upload with where it is on the chain, at whatever place; None where the chain does not have all of it."""
+        if "signed" in upload.progress and self._entries(upload) is not None:
+            return upload
+        objects = self.rows.objects(upload.upload_id)
+        if not objects or not all(one.stored_in for one in objects):
+            return None
+        stored = _stored(upload, objects)
+        leaves = self.calls.leaves(stored)
+        digests = [root_hex(one) for one in leaves] or [stored[0].manifest_digest_hex]
+        self.calls.index.sync()
+        sequences = []
+        for digest_hex in digests:
+            found = self.calls.index.rows.entry_of_digest(upload.patient, digest_hex)
+            if found is None or found.entry.author != upload.author:
+                return None
+            sequences.append(found.entry.sequence)
+        signed = {"sequence": sequences[0], "sequences": sequences, "entries": digests, "leaves": leaves}
+        return replace(upload, progress={**upload.progress, "signed": signed, "failure": None})
 
     def _note_lists(self, upload_id: str, batches: Sequence[Batch]) -> None:
         lists = []
@@ -288,8 +347,17 @@ def batch_root(body: Mapping[str, Any]) -> str:
     return str(body["root"]).removeprefix("0x")
 
 
-def _list_digest(signed: Mapping[str, Any], number: int) -> str:
-    return str(signed["args"][2][number]["listDigest"]).removeprefix("0x")
+def _sequence(signed: Mapping[str, Any], number: int) -> int:
+    """Of the entry with that number: they follow each other, unless they were found where somebody else put them."""
+    places = signed.get("sequences")
+    return int(signed["sequence"] + number if places is None else places[number])
+
+
+def _told_until_at(upload: RemoteUpload) -> int:
+    """The last second in which any place that was told can be taken; 0 where none was."""
+    signed = upload.progress.get("signed", {})
+    args = signed.get("args")
+    return max(int(upload.progress.get(_TOLD_UNTIL, 0)), int(args[-1]["deadline"]) if args else 0)
 
 
 def _stored(upload: RemoteUpload, objects: Sequence[UploadObject]) -> list[StoredRecord]:
@@ -309,13 +377,30 @@ def _stored(upload: RemoteUpload, objects: Sequence[UploadObject]) -> list[Store
 def _refs(upload: RemoteUpload, stored: Sequence[StoredRecord]) -> list[RecordRef]:
     signed = upload.progress["signed"]
     if not signed["leaves"]:
-        return [RecordRef(upload.patient, signed["sequence"], None, stored[0].manifest_digest_hex)]
+        return [RecordRef(upload.patient, _sequence(signed, 0), None, stored[0].manifest_digest_hex)]
     places = {
-        leaf: (signed["sequence"] + number, position)
+        leaf: (_sequence(signed, number), position)
         for number, leaves in enumerate(signed["leaves"])
         for position, leaf in enumerate(leaves)
     }
     return [RecordRef(upload.patient, *places[one.manifest_digest_hex], one.manifest_digest_hex) for one in stored]
+
+
+def _all_copies(upload: RemoteUpload, objects: Sequence[UploadObject], now: int) -> list[ObjectCopy]:
+    """The copies of all that the upload brought onto the chain: of its records, and of the lists of its batches."""
+    signed = upload.progress["signed"]
+    stored = _stored(upload, objects)
+    copies = _copies(stored, _refs(upload, stored), now)
+    by_digest = {digest_of_raw_cid(one.cid): one for one in objects if one.role is ObjectRole.BATCH_LIST}
+    for number, leaves in enumerate(signed["leaves"]):
+        found = by_digest.get(sha256_hex(batch_list_bytes(leaves)))
+        if found is not None:  # else its list was never this node's
+            sequence = _sequence(signed, number)
+            copies += [
+                ObjectCopy(upload.patient, sequence, None, "", found.role, found.cid, name, now)
+                for name in found.stored_in
+            ]
+    return copies
 
 
 def _copies(stored: Sequence[StoredRecord], refs: Sequence[RecordRef], now: int) -> list[ObjectCopy]:

@@ -1,8 +1,10 @@
 """Giving uploads over HTTP up: by their author, or because nothing was done for them for long.
 
-Removed are the bytes that wait on disk, and the copies that the upload itself made, unless the chain names its records
-or something else needs the object. A crash while copies were being made may leave some that were not noted: sealed
-bytes that nothing names, harmless, and never taken for something else's.
+Removed are the bytes that wait on disk, and the copies that the upload itself made, unless something else needs the
+object. Copies stay for as long as a place that the author was told can still be taken, and where the patient's chain
+names any of the upload's records at any place: the author may have sent the act by another hand. A crash while copies
+were being made may leave some that were not noted: sealed bytes that nothing names, harmless, and never taken for
+something else's.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from mendrec.domain.health import ObjectRole
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.model import Address
 from mendrec.ports import Clock
-from mendrec.ports_uploads import RemoteUpload, RemoteUploadState, UploadObject
+from mendrec.ports_uploads import ANNOUNCED, RemoteUpload, RemoteUploadState, UploadObject
 from mendrec.services.anchoring import StoredCopy, remove_copies
 from mendrec.services.copies import Copies
 from mendrec.services.remote_uploads import RemoteUploadService, UploadClosed
 
 _CLEANED = "cleaned"
+_KEPT = frozenset({ANNOUNCED, "failure"})
+"""Of an upload that was given up: what still counts, and what may still be asked for."""
 _MOVING = (RemoteUploadState.ANCHORING, RemoteUploadState.ANCHORED)
 
 
@@ -51,11 +55,10 @@ class UploadExpiry:
         idle = rows.in_state(
             (RemoteUploadState.OPEN, RemoteUploadState.STORED), untouched_since=now - LIMITS.upload_idle_max_s
         )
-        given_up = self._each([*idle, *self._not_cleaned()], self._give_up)
-        over = rows.in_state(
-            (RemoteUploadState.DONE, RemoteUploadState.EXPIRED), untouched_since=now - LIMITS.upload_kept_s
-        )
-        forgotten = self._each(over, rows.forget)
+        given_up = self._each([*idle, *rows.not_cleaned()], self._give_up)
+        done = rows.in_state((RemoteUploadState.DONE,), untouched_since=now - LIMITS.upload_kept_s)
+        gone = rows.cleaned(untouched_since=now - LIMITS.upload_given_up_kept_s)
+        forgotten = self._each([*done, *gone], rows.forget)
         self._each(list(self.uploads.spool.upload_ids()), self._sweep)
         return Chore(settled, given_up, forgotten)
 
@@ -78,8 +81,7 @@ class UploadExpiry:
             if upload is None:
                 return
             upload = self.uploads.anchoring.settled(upload)
-            unsigned = {RemoteUploadState.OPEN, RemoteUploadState.STORED, RemoteUploadState.EXPIRED}
-            if upload.state in unsigned and not self.uploads.anchoring.is_named(upload):
+            if upload.state in {RemoteUploadState.OPEN, RemoteUploadState.STORED, RemoteUploadState.EXPIRED}:
                 self._expired(upload)
 
     def _expired(self, upload: RemoteUpload) -> RemoteUpload:
@@ -88,24 +90,31 @@ class UploadExpiry:
         if upload.state is not RemoteUploadState.EXPIRED:
             upload = rows.change(upload, RemoteUploadState.EXPIRED, upload.progress, now=self.clock.now())
         if not upload.progress.get(_CLEANED):
-            self._remove_copies(upload.upload_id, rows.objects(upload.upload_id))
             self.uploads.spool.remove(upload.upload_id)
-            progress = {**upload.progress, _CLEANED: True}
-            upload = rows.change(upload, RemoteUploadState.EXPIRED, progress, now=self.clock.now())
+            objects = rows.objects(upload.upload_id)
+            if self._is_needed(upload, objects):
+                return upload  # a later round asks again
+            self._remove_copies(upload.upload_id, objects)
+            rows.drop_objects(upload.upload_id)
+            kept = {name: value for name, value in upload.progress.items() if name in _KEPT}
+            upload = rows.change(upload, RemoteUploadState.EXPIRED, {**kept, _CLEANED: True}, now=self.clock.now())
         return upload
 
-    def _remove_copies(self, upload_id: str, objects: Sequence[UploadObject]) -> None:
-        made = [one for one in objects if one.made_in]
-        needed = self.uploads.rows.in_use([one.cid for one in made], besides=upload_id)
-        remove_copies(
-            self.copies,
-            (StoredCopy(one.role, one.cid, name) for one in made if one.cid not in needed for name in one.made_in),
-        )
+    def _is_needed(self, upload: RemoteUpload, objects: Sequence[UploadObject]) -> bool:
+        """Whether the chain names what the upload brought, or still may. Asked in this order, nothing slips between."""
+        anchoring = self.uploads.anchoring
+        made_any = any(one.made_in for one in objects)
+        return made_any and (anchoring.may_come(upload) or anchoring.is_named(upload))
 
-    def _not_cleaned(self) -> list[str]:
-        rows = self.uploads.rows
-        expired = (rows.get(upload_id) for upload_id in rows.in_state((RemoteUploadState.EXPIRED,)))
-        return [one.upload_id for one in expired if one is not None and not one.progress.get(_CLEANED)]
+    def _remove_copies(self, upload_id: str, objects: Sequence[UploadObject]) -> None:
+        """Asks before each single copy whether something else needs the object now: the one before may take long.
+
+        Another upload counts from when it is announced, long before it finds a copy of the object to build on.
+        """
+        for one in objects:
+            for name in one.made_in:
+                if not self.uploads.rows.in_use([one.cid], besides=upload_id):
+                    remove_copies(self.copies, [StoredCopy(one.role, one.cid, name)])
 
     def _sweep(self, upload_id: str) -> None:
         """Removes what waits on disk for an upload that needs it no more, or that nobody knows."""

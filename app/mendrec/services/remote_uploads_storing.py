@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from mendrec.domain.errors import InputError
+from mendrec.domain.cid import cid_of
+from mendrec.domain.errors import InputError, VerificationError
 from mendrec.domain.health import ObjectRole
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.manifest import PayloadRef
@@ -55,14 +56,33 @@ class UploadStoring:
                 f"{missing} of {len(objects)} objects have not arrived whole.",
                 remedy="Send what is missing: the upload lists what has arrived of each object.",
             )
-        self._require_sound(upload, objects)
-        waiting = [one for one in objects if not one.stored_in]
-        for start in range(0, len(waiting), _STORED_TOGETHER):
-            self._store_some(upload.upload_id, waiting[start : start + _STORED_TOGETHER])
+        try:
+            self._require_sound(upload, objects)
+            waiting = [one for one in objects if not one.stored_in]
+            for start in range(0, len(waiting), _STORED_TOGETHER):
+                self._store_some(upload.upload_id, waiting[start : start + _STORED_TOGETHER])
+        except (InputError, VerificationError):
+            self._begin_spoilt_anew(upload.upload_id, objects)
+            raise
         stored = self.rows.change(upload, RemoteUploadState.STORED, upload.progress, now=self.clock.now())
         for one in objects:
             self.spool.remove_object(upload.upload_id, one.cid)
         return stored
+
+    def _begin_spoilt_anew(self, upload_id: str, objects: Sequence[UploadObject]) -> None:
+        """Lets be sent again what is not on disk as it arrived; raises IncompleteUpload where there is any."""
+        spoilt = [one for one in objects if not one.stored_in and not self._is_whole(upload_id, one.cid)]
+        for one in spoilt:
+            self.rows.move_received(upload_id, one.cid, from_bytes=one.received_bytes, to_bytes=0, now=self.clock.now())
+        if spoilt:
+            raise IncompleteUpload(
+                f"{len(spoilt)} of {len(objects)} objects were damaged while they waited on disk.",
+                remedy="Send them again: the upload lists what is missing.",
+            )
+
+    def _is_whole(self, upload_id: str, cid: Cid) -> bool:
+        with self.spool.open(upload_id, cid) as file:
+            return cid_of(iter(lambda: file.read(LIMITS.copy_chunk_bytes), b"")) == cid
 
     def _store_some(self, upload_id: str, objects: Sequence[UploadObject]) -> None:
         def opener(cid: Cid) -> Callable[[], BinaryIO]:

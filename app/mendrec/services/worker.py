@@ -25,6 +25,8 @@ WORKER_LEASE = "worker"
 LEASE_LIFETIME_S = 15
 """How long after a worker's death another takes over; its writes are refused from then on, whenever it wakes."""
 _FORGET_EVERY_S = 60
+_UNDONE_EVERY_S = 15
+"""How often the outbox is looked through for what was undone, where no reorganisation was seen."""
 
 T = TypeVar("T")
 
@@ -71,6 +73,8 @@ class Worker:
     chores: Sequence[Chore] = ()
     _done_at: dict[str, int] = field(default_factory=dict)
     _fence: int | None = None
+    _looked_at: int | None = None
+    """When the outbox was last looked through for what was undone; None: it has to be now."""
 
     def tick(self) -> Tick:
         """Does one round without waiting. Whoever does not hold the lease does nothing.
@@ -85,11 +89,13 @@ class Worker:
         faults: list[tuple[str, str]] = []
         if lease.fence != self._fence:  # what the last holder left signed must not be forgotten
             self._fence = lease.fence
+            self._looked_at = None
             _attempt(faults, "outbox", self.outbox.rebroadcast)
         sent = None
         if self.sender is not None:
             sent = _attempt(faults, "sender", lambda: self._send(lease))
         synced = _attempt(faults, "index", self.index.sync)
+        self._bring_back(synced, faults)
         done = tuple(chore.name for chore in (self._forget, *self.chores) if self._did(chore, faults))
         return Tick(True, sent, synced, done, tuple(faults))
 
@@ -126,6 +132,15 @@ class Worker:
         except LeaseLost:
             self.lease.lose()
             raise
+
+    def _bring_back(self, synced: Synced | None, faults: list[tuple[str, str]]) -> None:
+        """Has the outbox bring back what a reorganisation undid; every round while something is on its way back."""
+        now = self.clock.now()
+        is_due = self._looked_at is None or not 0 <= now - self._looked_at < _UNDONE_EVERY_S
+        if not is_due and not (synced is not None and synced.roll_backs):
+            return
+        still = _attempt(faults, "outbox", self.outbox.reopen)
+        self._looked_at = now if still == 0 else None
 
     @property
     def _forget(self) -> Chore:

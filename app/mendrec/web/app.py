@@ -80,6 +80,7 @@ def create_app(
         buckets=buckets or TokenBuckets(per_process),
         streams=StreamSlots(per_person=_STREAMS_PER_PERSON, in_all=max(1, web.threads // 2)),
         pace=pace or StreamPace(),
+        cursor_key=node.cursor_key,
     )
     app = _bare_app(context, web)
     for routes in _ROUTES:

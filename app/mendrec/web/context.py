@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from dataclasses import dataclass, field
 
@@ -44,6 +45,8 @@ class AppContext:
     buckets: TokenBuckets
     streams: StreamSlots
     pace: StreamPace = StreamPace()
+    cursor_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """Authenticates the cursors of lists; the processes of a node have the same one."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when the process is to end: open event streams end too."""
 

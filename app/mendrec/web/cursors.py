@@ -1,20 +1,25 @@
 """Cursors of pages: opaque to clients, and checked when they come back.
 
-A cursor is no secret and lets nobody see anything: every page is asked for, and allowed, on its own. The check keeps a
-cursor of one list from being used on another, and a mistyped one from being taken for a place.
+A cursor is no secret and lets nobody see anything: every page is asked for, and allowed, on its own. It carries a
+HMAC (RFC 2104) under a key of this home, so that nothing but what the node wrote is ever read as a place, and a cursor
+of one list does not serve another.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 from typing import Any
 
 from mendrec.domain.errors import InputError
-from mendrec.domain.tags import PAGE_CURSOR, tagged_sha256_hex
+from mendrec.web.context import app_context
 
-_CHECK_HEX_DIGITS = 16
+_CHECK_BYTES = 16
+_NUMBER_MIN, _NUMBER_MAX = -1, 2**63 - 1
+"""What a place's numbers lie between; -1 stands for none."""
 
 
 class MalformedCursor(InputError):
@@ -47,15 +52,20 @@ def decode_cursor(kind: str, cursor: str | None, *shape: type) -> list[Any] | No
         raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as error:
         raise MalformedCursor("This is not a cursor.") from error
-    check, data = raw[: _CHECK_HEX_DIGITS // 2], raw[_CHECK_HEX_DIGITS // 2 :]
-    if not data or check != _check(kind, data):
+    check, data = raw[:_CHECK_BYTES], raw[_CHECK_BYTES:]
+    if not hmac.compare_digest(check, _check(kind, data)):
         raise MalformedCursor("This is not a cursor of this list.")
-    place = json.loads(data)
+    try:
+        place = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise MalformedCursor("This is not a cursor of this list.") from error
     if not isinstance(place, list) or [type(part) for part in place] != list(shape):
+        raise MalformedCursor("This is not a cursor of this list.")
+    if any(isinstance(part, int) and not _NUMBER_MIN <= part <= _NUMBER_MAX for part in place):
         raise MalformedCursor("This is not a cursor of this list.")
     return place
 
 
 def _check(kind: str, data: bytes) -> bytes:
-    tagged = tagged_sha256_hex(PAGE_CURSOR, kind.encode("utf-8") + b"\x00" + data)
-    return bytes.fromhex(tagged[:_CHECK_HEX_DIGITS])
+    message = kind.encode("utf-8") + b"\x00" + data
+    return hmac.new(app_context().cursor_key, message, hashlib.sha256).digest()[:_CHECK_BYTES]

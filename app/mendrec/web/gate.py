@@ -20,7 +20,7 @@ from mendrec.services.sessions import CsrfRefused, require_csrf_token
 from mendrec.web.answers import with_etag
 from mendrec.web.context import NotSignedIn, app_context, current_node, request_id
 from mendrec.web.errors import BodyTooLarge, UnsupportedContentType
-from mendrec.web.limiting import site_of
+from mendrec.web.limiting import address_key
 from mendrec.web.rules import Rules, rules_of_request
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -73,6 +73,14 @@ def is_secure(web: WebConfig) -> bool:
     return urlsplit(web.origin).scheme == "https"
 
 
+class OtherHost(InputError):
+    """The request's Host is no name of this node."""
+
+    code = "input.host"
+    default_remedy = "Ask the node by its web.origin; its operator can add other names to web.names."
+    http_status = 421
+
+
 class CookieNeedsTls(RefusedError):
     """Browsers reach the node over plain HTTP from other machines: a cookie would go over the wire readable."""
 
@@ -107,6 +115,7 @@ def _is_loopback(host: str) -> bool:
 def _come_in() -> None:
     g.request_id = secrets.token_hex(8)
     g.session = None
+    _require_own_name()
     if request.endpoint is None or request.routing_exception is not None:
         _count_address()
         return
@@ -122,19 +131,55 @@ def _come_in() -> None:
             _find_session()
         except RefusedError as error:
             refused = error
-    if rules.counted:
-        if g.session is not None:
-            app_context().buckets.take(f"person {g.session.person}", tokens_taken=rules.weight)
-        else:
+    if g.session is None:
+        if rules.counted or not rules.public:  # who tries tokens is counted wherever they are tried
             _count_address(rules.weight)
+    else:
+        _give_time()
+        if rules.counted:
+            app_context().buckets.take(f"person {g.session.person}", tokens_taken=rules.weight)
     if refused is not None and not rules.public:
         raise refused
     if g.session is None and not rules.public:
         raise NotSignedIn("Nobody is signed in, or the session is over.")
 
 
+def _require_own_name() -> None:
+    """Raises OtherHost where a name is asked for that is not this node's.
+
+    A page of anybody's whose name is made to point at this machine (DNS rebinding) asks by its own name; what is asked
+    by an address was asked by no such page.
+    """
+    node, stated = app_context().node, request.environ.get("HTTP_HOST")
+    if node is None or not stated:
+        return
+    try:
+        name = urlsplit(f"//{stated}").hostname or ""
+    except ValueError:
+        name = ""
+    web = node.config.web
+    own = {urlsplit(web.origin).hostname, "localhost", *web.names}
+    if name not in own and not _is_address(name):
+        raise OtherHost("This node does not answer to that name.")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _give_time() -> None:
+    """Tells the connection that somebody is signed in: the short time of strangers ends (see web.serving)."""
+    known = getattr(request.environ.get("gunicorn.socket"), "person_is_known", None)
+    if known is not None:
+        known()
+
+
 def _count_address(weight: float = 1.0) -> None:
-    app_context().buckets.take(f"address {site_of(request.remote_addr)}", tokens_taken=weight)
+    app_context().buckets.take(address_key(), tokens_taken=weight)
 
 
 def _require_url_of_text() -> None:

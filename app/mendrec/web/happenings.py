@@ -66,7 +66,7 @@ def newest(node: Node, viewer: Viewer, before: Place, limit: int) -> tuple[list[
 
 
 def after(node: Node, viewer: Viewer, place: Place) -> tuple[list[Happening], Place]:
-    """Returns what came after a place, oldest first and at most a page of events, and where one is then."""
+    """Returns what came after a place, oldest first and at most a page of each source, and where one is then."""
     events = node.index.rows.events_of_patient(viewer.patient, after=place.event, limit=_PAGE)
     receipts = _receipts_after(node, viewer, place.receipt or 0)
     sources: tuple[Iterable[Source], ...] = (events, receipts)
@@ -103,17 +103,9 @@ def _receipts_before(node: Node, viewer: Viewer, before_id: int | None, limit: i
     return node.receipts.page(patient=viewer.patient, reader=reader, before_id=before_id, limit=limit)
 
 
-def _receipts_after(node: Node, viewer: Viewer, after_id: int) -> Iterable[NumberedReceipt]:
-    """Those after a number, oldest first: paged back from the newest, for as long as they are new."""
-    found: list[NumberedReceipt] = []
-    before_id: int | None = None
-    while True:
-        page = _receipts_before(node, viewer, before_id, _PAGE)
-        new = [one for one in page if one[0] > after_id]
-        found += new
-        if len(new) < len(page) or len(page) < _PAGE:
-            return reversed(found)
-        before_id = page[-1][0]
+def _receipts_after(node: Node, viewer: Viewer, after_id: int) -> Sequence[NumberedReceipt]:
+    reader = None if viewer.is_patient else viewer.person
+    return node.receipts.after(patient=viewer.patient, reader=reader, after_id=after_id, limit=_PAGE)
 
 
 def _is_theirs(node: Node, viewer: Viewer, event: ChainEvent) -> bool:

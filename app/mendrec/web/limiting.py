@@ -13,6 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+from flask import request
+
 from mendrec.domain.errors import RefusedError
 
 _ROUNDING = 1e-6
@@ -62,9 +64,24 @@ class TokenBuckets:
             wait_s = math.ceil((tokens_taken - tokens) / self._per_second)
             raise TooManyRequests("Too many requests.", retry_after_s=max(1, wait_s))
 
+    def charge(self, key: str, tokens_taken: float) -> None:
+        """Takes tokens for work whose price was known late; what is not there is owed, up to a full bucket."""
+        now = self._monotonic()
+        with self._lock:
+            tokens, since = self._buckets.pop(key, (self._capacity, now))
+            tokens = min(self._capacity, tokens + (now - since) * self._per_second)
+            self._buckets[key] = (max(-self._capacity, tokens - tokens_taken), now)
+
+    def require_no_debt(self, key: str) -> None:
+        """Raises TooManyRequests while something is owed; takes nothing."""
+        self.take(key, tokens_taken=0.0)
+
 
 class StreamSlots:
-    """How many event streams are open: of one person, and of this process, whose threads they hold."""
+    """How many event streams are open: of one person, and of this process, whose threads they hold.
+
+    Half of the slots are for those who have none yet: some people with many streams keep nobody from a first one.
+    """
 
     def __init__(self, *, per_person: int, in_all: int) -> None:
         self._per_person = per_person
@@ -76,7 +93,8 @@ class StreamSlots:
         """Takes a slot, which has to be given back. Raises TooManyRequests where there is none."""
         with self._lock:
             own = self._open.get(person, 0)
-            if own >= self._per_person or sum(self._open.values()) >= self._in_all:
+            room = self._in_all if own == 0 else self._in_all - self._in_all // 2
+            if own >= self._per_person or sum(self._open.values()) >= room:
                 raise TooManyRequests("Too many event streams are open.", retry_after_s=_STREAM_RETRY_S)
             self._open[person] = own + 1
 
@@ -86,6 +104,11 @@ class StreamSlots:
             left = self._open.pop(person, 0) - 1
             if left > 0:
                 self._open[person] = left
+
+
+def address_key() -> str:
+    """The bucket of the address that the request in hand came from."""
+    return f"address {site_of(request.remote_addr)}"
 
 
 def site_of(remote_address: str | None) -> str:

@@ -9,6 +9,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +27,15 @@ from mendrec.services.worker import Chore, Tick
 from mendrec.web.app import create_app
 from mendrec.web.idempotency import KEPT_S
 from mendrec.web.metering import FOLDER_VARIABLE, MeteredCustodian, Meters
-from mendrec.web.observing import observe, open_operations
+from mendrec.web.observing import Operations, observe, open_operations
 from mendrec.web.serving import NodeServer
 from mendrec.web.supervising import STOP_SIGNALS, Supervisor
+from mendrec.web.waiting import WaitingApp, meanwhile_app
 
 _WORKER_INTERVAL_S = 0.2
 _CARE_EVERY_S = 15.0
 _BACKLOG = 1024
+_AGAIN_AFTER_S, _AGAIN_AFTER_MAX_S = 1.0, 30.0
 _LOG = logger("mendrec.node")
 
 
@@ -97,6 +100,38 @@ def run_worker(config: Config, relayer: Person | None, *, meters: Meters | None 
             if not tick.faults:
                 _LOG.info("worker is well again")
 
+    _again_and_again(lambda: _work(config, relayer, stop, told), stop)
+    _LOG.info("worker stopped")
+    return 0
+
+
+def _again_and_again(work: Callable[[], None], stop: threading.Event) -> None:
+    """Works until the stop. What is away is waited for, and a fault does not end the process: others are served by it.
+
+    Raises:
+        ConfigurationError: it will not get right by itself.
+    """
+    pause_s, code_before = _AGAIN_AFTER_S, ""
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            work()
+        except ConfigurationError:
+            raise
+        except MendrecError as error:
+            if error.code != code_before:
+                _LOG.error("worker waits", code=error.code)
+            code_before = error.code
+        except Exception:
+            _LOG.exception("worker failed")
+        if time.monotonic() - began > _AGAIN_AFTER_MAX_S:
+            pause_s, code_before = _AGAIN_AFTER_S, ""  # it had been well
+        stop.wait(pause_s)
+        pause_s = min(2 * pause_s, _AGAIN_AFTER_MAX_S)
+
+
+def _work(config: Config, relayer: Person | None, stop: threading.Event, told: Callable[[Tick], None]) -> None:
+    """Opens everything and works until the stop. Raises whatever keeps it from that."""
     node = open_node(config)
     chores = (
         Chore("forget sessions", node.sessions.forget, every_s=300),
@@ -108,12 +143,14 @@ def run_worker(config: Config, relayer: Person | None, *, meters: Meters | None 
         Chore("settle uploads", node.upload_expiry.chore, every_s=10),
     )
     worker = open_worker(config, relayer, chores=chores)
-    care = threading.Thread(target=_care, args=(node, stop), name="care", daemon=True)
+    ended = threading.Event()
+    care = threading.Thread(target=_care, args=(node, ended), name="care", daemon=True)
     care.start()  # what it has claimed when the process ends, another claims when its lease has run out
     _LOG.info("worker runs", relays=relayer is not None)
-    worker.run(stop, _WORKER_INTERVAL_S, told=told)
-    _LOG.info("worker stopped")
-    return 0
+    try:
+        worker.run(stop, _WORKER_INTERVAL_S, told=told)
+    finally:
+        ended.set()
 
 
 def _care(node: Node, stop: threading.Event) -> None:
@@ -127,10 +164,10 @@ def _care(node: Node, stop: threading.Event) -> None:
             _LOG.exception("care failed")
 
 
-def build_app(config: Config, custodian: Person | None) -> Flask:
+def build_app(config: Config, custodian: Person | None, operations: Operations | None = None) -> Flask:
     """Returns the application of one process, watched."""
     node = open_node(config, own_custodian=custodian)
-    operations = open_operations(config)
+    operations = operations or open_operations(config)
     own = None if custodian is None else MeteredCustodian(node.custodian(custodian), operations.meters)
     app = create_app(node, custodian=own)
     observe(app, operations)
@@ -183,7 +220,11 @@ def _open_once(config: Config) -> dict[str, str]:
 
 
 def _serve(config: Config, custodian: Person | None, listener: socket.socket) -> int:
-    NodeServer(config.web, listener, lambda: build_app(config, custodian)).run()
+    def build() -> WaitingApp:
+        operations = open_operations(config)
+        return WaitingApp(lambda: build_app(config, custodian, operations), meanwhile_app(operations))
+
+    NodeServer(config.web, listener, build).run()
     return 0
 
 

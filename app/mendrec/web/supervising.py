@@ -69,11 +69,12 @@ class Supervisor:
 
     def _start(self, name: str) -> None:
         sys.stderr.flush()
+        parent = os.getpid()  # 1 within a container
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
-                _become_child()
+                _become_child(parent)
                 status = self.children[name]()
             except SystemExit as ended:
                 status = ended.code if isinstance(ended.code, int) else 1
@@ -113,7 +114,7 @@ class Supervisor:
         self._pids.clear()
 
 
-def _become_child() -> None:
+def _become_child(parent: int) -> None:
     """A group of its own, so that Ctrl-C reaches the parent alone; and an end with the parent's, however that comes."""
     for number in _WATCHED:
         signal.signal(number, signal.SIG_DFL)
@@ -121,5 +122,5 @@ def _become_child() -> None:
     os.setpgrp()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1:
-            os._exit(1)  # the parent died before that
+        if os.getppid() != parent:
+            os._exit(1)  # it died before that

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from eth_abi.exceptions import EncodingError
 from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
 from web3 import HTTPProvider, Web3
 from web3.exceptions import (
     BlockNotFound,
@@ -22,17 +23,18 @@ from web3.exceptions import (
     Web3RPCError,
 )
 from web3.middleware import ExtraDataToPOAMiddleware
-from web3.types import BlockData, LogReceipt, TxParams, TxReceipt
+from web3.types import BlockData, FilterParams, LogReceipt, TxData, TxParams, TxReceipt
 
 from mendrec.adapters.chain.artifacts_loader import Artifact, load_artifacts
 from mendrec.adapters.chain.codec import bare_hex, decode_named, encode_args, selector_of
-from mendrec.adapters.chain.errors import WrongChainError
+from mendrec.adapters.chain.errors import ChainUnavailable, WrongChainError
 from mendrec.adapters.chain.faults import SenderUnfunded, guarded, revert_data, rpc_fault
 from mendrec.adapters.chain.refusals import RefusalDecoder
 from mendrec.domain.errors import InputError, NotFoundError
 from mendrec.domain.limits import LIMITS, Limits
 from mendrec.domain.model import Address, BlockRef
 from mendrec.ports import FeeQuote, Fees, SignedTransaction, Wallet
+from mendrec.ports_relay import NotTaken
 
 _GAS_MARGIN_PERCENT = 20
 """On top of the estimate: another transaction may come first and make a cold slot of what was a warm one."""
@@ -41,6 +43,22 @@ _BASE_FEE_FACTOR = 2
 _UNUSED_MIDDLEWARE = ("gas_price_strategy", "ens_name_to_address", "validation", "gas_estimate")
 """What web3 does for callers who leave things out; nothing is left out here, and it asks for the chain id each time."""
 _ALREADY_SENT = ("already known", "already imported", "known transaction", "nonce too low")
+
+_TOO_MUCH_GAS = ("gas required exceeds", "exceeds block gas limit", "exceeds the block gas limit", "out of gas")
+_REFUSED_TRANSACTION_CODES = (-32000, -32003)
+"""What nodes answer of the transaction itself (EIP-1474: invalid input, transaction rejected), not of themselves."""
+_PASSING_REFUSALS = (
+    *("underpriced", "fee too low", "base fee", "fee per gas", "nonce"),
+    *("pool is full", "already reserved", "too many", "limit reached", "timeout"),
+)
+"""Of what the pool has or asks at the moment: the same transaction, or one that offers more, may be taken later."""
+
+
+class TooMuchGas(InputError):
+    """No block has room for the transaction."""
+
+    code = "input.too_much_gas"
+    default_remedy = "Do less at once."
 
 
 class UnusableArguments(InputError):
@@ -73,6 +91,7 @@ class ChainClient:
         self._refusals = RefusalDecoder(artifacts)
         self.artifacts = artifacts
         self.chain_id = chain_id
+        self._gas_limit: int | None = None
 
     @classmethod
     def connect(cls, rpc_url: str, *, expected_chain_id: int, limits: Limits = LIMITS) -> ChainClient:
@@ -184,19 +203,37 @@ class ChainClient:
 
     def block(self, number: int) -> BlockRef:
         """See :meth:`mendrec.ports.EventSource.block`."""
-        try:
-            with guarded(passing=BlockNotFound):
-                return _block_ref(self._web3.eth.get_block(number))
-        except BlockNotFound as error:
-            raise NotFoundError(
-                f"The chain has no block {number} yet.", remedy="Wait until the chain's node has caught up."
-            ) from error
+        with self._finding(number):
+            return _block_ref(self._web3.eth.get_block(number))
 
-    def logs(self, addresses: Sequence[Address], from_block: int, to_block: int) -> list[LogReceipt]:
-        """Returns the raw logs of the addresses in a range of blocks."""
+    def logs(
+        self, addresses: Sequence[Address], from_block: int, to_block: int, *, topics: Sequence[str] = ()
+    ) -> list[LogReceipt]:
+        """Returns the raw logs of the addresses in a range of blocks, only those that begin with ``topics``."""
+        wanted: FilterParams = {
+            "address": [_checksum(address) for address in addresses],
+            "fromBlock": from_block,
+            "toBlock": to_block,
+        }
+        if topics:
+            wanted["topics"] = cast(Any, list(topics))
+        with guarded():
+            return self._web3.eth.get_logs(wanted)
+
+    def block_on_parent(self, number: int) -> tuple[BlockRef, str]:
+        """Returns the block that the chain has at ``number`` now, and its parent's hash. Raises as :meth:`block`."""
+        with self._finding(number):
+            found = self._web3.eth.get_block(number)
+            return _block_ref(found), bare_hex(bytes(found["parentHash"]))
+
+    def logs_of_block(self, addresses: Sequence[Address], block: BlockRef) -> list[LogReceipt]:
+        """Returns the raw logs of the addresses in one block, by its hash (EIP-234).
+
+        A node that does not have the block says so; asked by number it would answer that there are none.
+        """
         with guarded():
             return self._web3.eth.get_logs(
-                {"address": [_checksum(address) for address in addresses], "fromBlock": from_block, "toBlock": to_block}
+                {"address": [_checksum(address) for address in addresses], "blockHash": HexBytes(block.hash_hex)}
             )
 
     def next_nonce(self, sender: Address) -> int:
@@ -216,21 +253,32 @@ class ChainClient:
             ContractRefusal: it would revert.
             SenderUnfunded: the account cannot pay for it.
         """
-        gas = self.estimate_gas(contract, to, data, wallet.address)
         fees = _ample(self.fee_quote())
+        gas = self.estimate_gas(contract, to, data, wallet.address)
         # Before it is signed: a signed transaction that nobody can pay now could still be sent later.
         if self.balance_wei(wallet.address) < gas * fees.max_fee_wei:
             raise SenderUnfunded("The sending account can't pay for this transaction.")
         return self.sign_priced(to, data, wallet, nonce, gas=gas, fees=fees)
 
     def estimate_gas(self, contract: str, to: Address | None, data: str, sender: Address) -> int:
-        """Returns the gas limit for a transaction, a margin included. Raises ContractRefusal where it would revert."""
+        """Returns the gas limit for a transaction: a margin included, but never more than a block has room for.
+
+        Raises:
+            ContractRefusal: it would revert.
+            TooMuchGas: no block has room for it.
+        """
         fields: dict[str, Any] = {"from": sender, "data": data, "value": 0}
         if to is not None:
             fields["to"] = to
-        with self._refusing(contract):
-            estimate = self._web3.eth.estimate_gas(cast(TxParams, fields))
-        return estimate + estimate * _GAS_MARGIN_PERCENT // 100
+        try:
+            with self._refusing(contract):
+                estimate = self._web3.eth.estimate_gas(cast(TxParams, fields))
+        except ChainUnavailable as fault:
+            if isinstance(fault.__cause__, Web3RPCError) and _is_too_much(str(fault.__cause__).lower()):
+                raise TooMuchGas("This takes more gas than a block has room for.") from fault
+            raise
+        ample = estimate + estimate * _GAS_MARGIN_PERCENT // 100
+        return max(estimate, min(ample, self._block_gas_limit()))
 
     def sign_priced(
         self, to: Address | None, data: str, wallet: Wallet, nonce: int, *, gas: int, fees: Fees
@@ -255,7 +303,18 @@ class ChainClient:
             text = str(error).lower()
             if any(known in text for known in _ALREADY_SENT):
                 return
-            raise rpc_fault(error) from error
+            fault = rpc_fault(error)
+            if isinstance(fault, ChainUnavailable) and _is_of_the_transaction(error, text):
+                raise NotTaken("The chain's node does not take this transaction.") from error
+            raise fault from error
+
+    def transaction(self, hash_hex: str) -> TxData:
+        """Returns a transaction that is in a block or waits for one. Raises NotFoundError."""
+        try:
+            with guarded(passing=TransactionNotFound):
+                return self._web3.eth.get_transaction(cast(Any, "0x" + hash_hex))
+        except TransactionNotFound as error:
+            raise NotFoundError("The chain has no such transaction.") from error
 
     def receipt(self, hash_hex: str) -> TxReceipt | None:
         """Returns the node's receipt; None while the transaction is not mined."""
@@ -296,10 +355,28 @@ class ChainClient:
         """See :meth:`mendrec.ports.LedgerWriter.fee_quote`."""
         with guarded():
             head = self._web3.eth.get_block("latest")
+            self._gas_limit = head["gasLimit"]
             base_fee = head.get("baseFeePerGas")
             if base_fee is None:  # a chain from before EIP-1559
                 return FeeQuote(_block_ref(head), 0, self._web3.eth.gas_price, legacy=True)
             return FeeQuote(_block_ref(head), base_fee, self._web3.eth.max_priority_fee)
+
+    @contextmanager
+    def _finding(self, number: int) -> Iterator[None]:
+        try:
+            with guarded(passing=BlockNotFound):
+                yield
+        except BlockNotFound as error:
+            raise NotFoundError(
+                f"The chain has no block {number} yet.", remedy="Wait until the chain's node has caught up."
+            ) from error
+
+    def _block_gas_limit(self) -> int:
+        """Of the head when a fee was last asked for: it moves by a thousandth from block to block."""
+        if self._gas_limit is None:
+            with guarded():
+                self._gas_limit = self._web3.eth.get_block("latest")["gasLimit"]
+        return self._gas_limit
 
     @contextmanager
     def _refusing(self, contract: str) -> Iterator[None]:
@@ -313,6 +390,16 @@ class ChainClient:
 def _ample(quote: FeeQuote) -> Fees:
     """What to offer so that a transaction still counts when the base fee has doubled."""
     return Fees(quote.base_fee_wei * _BASE_FEE_FACTOR + quote.priority_fee_wei, quote.priority_fee_wei, quote.legacy)
+
+
+def _is_too_much(text: str) -> bool:
+    return any(words in text for words in _TOO_MUCH_GAS)
+
+
+def _is_of_the_transaction(error: Web3RPCError, text: str) -> bool:
+    answer = (error.rpc_response or {}).get("error")
+    code = answer.get("code") if isinstance(answer, Mapping) else None
+    return code in _REFUSED_TRANSACTION_CODES and not any(words in text for words in _PASSING_REFUSALS)
 
 
 def _checksum(address: Address) -> ChecksumAddress:

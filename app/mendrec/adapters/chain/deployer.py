@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rlp import decode as rlp_decode  # type: ignore[import-untyped]
+from rlp.exceptions import RLPException  # type: ignore[import-untyped]
+
 from mendrec.adapters.chain.artifacts_loader import CONTRACTS
 from mendrec.adapters.chain.client import ChainClient
 from mendrec.adapters.chain.errors import WrongContractsError
@@ -12,8 +15,22 @@ from mendrec.adapters.chain.events import EventDecoder
 from mendrec.adapters.chain.genuine import require_genuine
 from mendrec.adapters.chain.inspector import creation_address
 from mendrec.adapters.chain.ledger import Web3LedgerReader, Web3LedgerWriter, receipt_of
+from mendrec.domain.errors import ConfigurationError
 from mendrec.domain.model import Address, BlockRef
 from mendrec.ports import Deployment, SignedTransaction, TransactionReceipt, Wallet
+
+_DYNAMIC_FEE = 2
+"""First byte of an EIP-1559 transaction; its fields are RLP after that, a legacy transaction's from the start."""
+
+
+class CreationDiffers(ConfigurationError):
+    """A creation that was signed and written down is not the one that would be signed now."""
+
+    code = "configuration.creation_differs"
+    default_remedy = (
+        "Finish with the governance, the account and the version that it was signed with; or, to give it up, move the "
+        "chain's .steps.json in the address registry away. If it was sent it may still be mined."
+    )
 
 
 class Web3Deployer:
@@ -46,6 +63,16 @@ class Web3Deployer:
         """See :func:`mendrec.adapters.chain.inspector.creation_address`."""
         return creation_address(transaction.sender, transaction.nonce)
 
+    def require_creation(self, transaction: SignedTransaction, contract: str, constructor_args: tuple[Any, ...]) -> int:
+        """See :meth:`mendrec.ports.ContractDeployer.require_creation`."""
+        to, data, cost_wei = _creation_fields(transaction, contract)
+        if to or "0x" + data.hex() != self._client.encode_creation(contract, constructor_args):
+            raise CreationDiffers(
+                f"The creation of {contract} that was signed before is of other code, or gives the contract another "
+                "owner or other contracts, than is declared now."
+            )
+        return cost_wei
+
     def broadcast(self, transaction: SignedTransaction) -> None:
         """See :meth:`mendrec.ports.LedgerWriter.broadcast`."""
         self._client.broadcast(transaction)
@@ -68,6 +95,19 @@ class Web3Deployer:
     def open(self, deployment: Deployment) -> tuple[Web3LedgerReader, Web3LedgerWriter]:
         """See :meth:`mendrec.ports.ContractDeployer.open`."""
         return open_ledger(self._client, deployment)
+
+
+def _creation_fields(transaction: SignedTransaction, contract: str) -> tuple[bytes, bytes, int]:
+    """Returns target, data, and gas limit times the highest price for one unit of it (EIP-1559, EIP-155)."""
+    try:
+        raw = bytes.fromhex(transaction.raw_hex)
+        if raw[0] == _DYNAMIC_FEE:
+            _chain_id, _nonce, _tip, price, gas, to, _value, data = rlp_decode(raw[1:])[:8]
+        else:
+            _nonce, price, gas, to, _value, data = rlp_decode(raw)[:6]
+        return to, data, int.from_bytes(gas, "big") * int.from_bytes(price, "big")
+    except (RLPException, ValueError, IndexError, TypeError) as error:
+        raise CreationDiffers(f"What was written down as the creation of {contract} is no transaction.") from error
 
 
 def open_ledger(client: ChainClient, deployment: Deployment) -> tuple[Web3LedgerReader, Web3LedgerWriter]:

@@ -19,6 +19,8 @@ from mendrec.ports import ContractCall
 _OWNER_SLOT = 3
 """Where Directory keeps its owner: after the two fallback strings of OpenZeppelin's EIP712, and SignedActs' nonces."""
 _SOME_CODE = "0x00"
+_FAILING_CODE = "0xfe"
+"""The INVALID instruction (EIP-141)."""
 
 
 class Web3Inspector:
@@ -59,6 +61,8 @@ class Web3Inspector:
             slot, word = _word(_OWNER_SLOT), "0x" + owner.removeprefix("0x").lower().rjust(64, "0")
             assuming[address] = {"code": "0x" + code.hex(), "stateDiff": {slot: word}}
         fields = {"from": sender, "to": address, "data": self.call_data(call), "value": 0}
+        if assuming and self._estimate(call.contract, fields, {address: {"code": _FAILING_CODE}}) is not None:
+            return None  # the node overlooks overrides, and prices a call to an empty account
         return self._estimate(call.contract, fields, assuming)
 
     def call_data(self, call: ContractCall) -> str:

@@ -11,7 +11,7 @@ from web3.types import TxReceipt
 from mendrec.adapters.chain.client import ChainClient, Target
 from mendrec.adapters.chain.codec import bare_hex
 from mendrec.adapters.chain.contract_wallets import require_wallet_word
-from mendrec.adapters.chain.events import EventDecoder
+from mendrec.adapters.chain.events import LOG_RANGE_BLOCKS, EventDecoder
 from mendrec.domain.age_recipient import MalformedRecipient, recipient_from_bytes
 from mendrec.domain.errors import ContractRefusal, NotFoundError
 from mendrec.domain.model import (
@@ -26,6 +26,7 @@ from mendrec.domain.model import (
     Right,
     Role,
 )
+from mendrec.domain.signed_act import signed_act
 from mendrec.ports import (
     SKIP_NONCE,
     ContractCall,
@@ -39,6 +40,8 @@ from mendrec.ports import (
 _REMEMBERED_ANSWERS = 8192
 _TRANSFER_GAS = 21_000
 """What a transfer without data costs, exactly. Yellow Paper, appendix G."""
+_LOOK_BACK_BLOCKS = 50 * LOG_RANGE_BLOCKS
+"""How far back the transaction of an act is looked for: two weeks of blocks of 12 seconds."""
 
 
 class Web3LedgerReader:
@@ -260,6 +263,33 @@ class Web3LedgerWriter:
     def block(self, number: int) -> BlockRef:
         """See :meth:`mendrec.ports.EventSource.block`."""
         return self._client.block(number)
+
+    def find_act(self, call: ContractCall) -> TransactionReceipt | None:
+        """See :meth:`mendrec.ports.LedgerWriter.find_act`.
+
+        Told by the call data, which holds the signature: a contract that passes an act on for somebody is not seen.
+        """
+        act = signed_act(call.contract, call.function, call.args)
+        target = self._targets[call.contract]
+        signer_hex = "0x" + act.signer.removeprefix("0x").lower().rjust(64, "0")
+        topics = (self._events.topic_hex(call.contract, "NonceSpent"), signer_hex)
+        newest = self._client.head_block().number
+        for end in range(newest, max(-1, newest - _LOOK_BACK_BLOCKS), -LOG_RANGE_BLOCKS):
+            logs = self._client.logs([target.address], max(0, end - LOG_RANGE_BLOCKS + 1), end, topics=topics)
+            for event in self._events.decode(self._client, logs):
+                if event.args["nonce"] == act.authorization.nonce:
+                    return self._receipt_of_act(call, event.transaction_hash_hex)
+        raise NotFoundError("What spent the number of this act is not to be seen.")
+
+    def _receipt_of_act(self, call: ContractCall, hash_hex: str) -> TransactionReceipt | None:
+        sent = self._client.transaction(hash_hex)
+        is_it = str(sent.get("to")) == self._targets[call.contract].address
+        if not is_it or not bare_hex(bytes(sent["input"])).startswith(bare_hex(self._data(call))):
+            return None
+        receipt = self.receipt(hash_hex)
+        if receipt is None:
+            raise NotFoundError("The chain's node has no receipt yet.")
+        return receipt
 
     def explain_failure(self, call: ContractCall, sender: Address, receipt: TransactionReceipt) -> ContractRefusal:
         """Asks the same again on the state after the transaction's block, which holds the reason it failed for."""

@@ -12,7 +12,7 @@ from mendrec.adapters.db.engine import reading, writing
 from mendrec.adapters.db.tables import object_copies
 from mendrec.adapters.db.tables_uploads import care_jobs as jobs
 from mendrec.domain.model import Address, Cid
-from mendrec.ports_uploads import ChangedMeanwhile, Job, JobKind, JobState
+from mendrec.ports_uploads import BEGUN_COUNT, ChangedMeanwhile, Job, JobKind, JobState
 
 _OPEN = (JobState.QUEUED.value, JobState.RUNNING.value)
 
@@ -53,7 +53,7 @@ class SqlJobRepository:
         return self._first(jobs.c.kind == kind.value, jobs.c.asked_by.is_(None), jobs.c.patient.is_(None), newest=True)
 
     def claim(self, *, now: int, lease_s: int) -> Job | None:
-        """Compares and sets: of two that claim at once, one gets the job."""
+        """Compares and sets: of two that claim at once, one gets the job. Counts how often it was begun."""
         free = or_(
             jobs.c.state == JobState.QUEUED.value,
             and_(jobs.c.state == JobState.RUNNING.value, jobs.c.lease_until_at <= now),
@@ -64,12 +64,14 @@ class SqlJobRepository:
             if found is None:
                 return None
             job = _job(found)
-            values = {"state": JobState.RUNNING.value, "lease_until_at": now + lease_s}
+            begun = {**job.progress, BEGUN_COUNT: job.begun_count + 1}
+            values = {"state": JobState.RUNNING.value, "lease_until_at": now + lease_s, "progress": begun}
             return _reread(connection, job) if _set(connection, job, values) else None
 
     def note(self, job: Job, progress: Mapping[str, Any], *, lease_until_at: int) -> Job:
-        """Notes progress and renews the lease."""
-        return self._change(job, {"progress": dict(progress), "lease_until_at": lease_until_at})
+        """Notes progress and renews the lease; the count of beginnings stays."""
+        kept = {**progress, BEGUN_COUNT: job.begun_count}
+        return self._change(job, {"progress": kept, "lease_until_at": lease_until_at})
 
     def finish(self, job: Job, state: JobState, result: Mapping[str, Any], *, now: int) -> Job:
         """Ends a job."""

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import Pool, QueuePool
 
 from mendrec.domain.errors import ConfigurationError, InputError, UnavailableError
 
@@ -36,6 +36,8 @@ _POOL_OVERFLOW = 15
 """Together more than a process has threads (web.threads): a request waits for the database, never for a connection."""
 _POOL_TIMEOUT_S = 10
 _PSYCOPG = "postgresql+psycopg"
+_INHERITED: list[Pool] = []
+"""Pools that were a parent's. Nothing is asked of them; to let go of one would close its connections."""
 
 
 class DatabaseUnavailable(UnavailableError):
@@ -183,6 +185,7 @@ def _leave_to_parent(engine: Engine) -> None:
     def forget() -> None:
         inherited = found()
         if inherited is not None:
+            _INHERITED.append(inherited.pool)
             inherited.dispose(close=False)
 
     os.register_at_fork(after_in_child=forget)

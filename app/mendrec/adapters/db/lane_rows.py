@@ -15,7 +15,7 @@ from mendrec.adapters.db.lease_rows import require_lease
 from mendrec.adapters.db.outbox_rows import NO_BLOCK, NO_TRANSACTION, block_columns, row_of
 from mendrec.adapters.db.tables import outbox
 from mendrec.adapters.db.tables_relay import outbox_attempts
-from mendrec.domain.model import Address
+from mendrec.domain.model import Address, BlockRef
 from mendrec.ports import SKIP_NONCE, Fees, SignedTransaction
 from mendrec.ports_db import Failure, NonceTaken, OutboxRow, OutboxState
 from mendrec.ports_relay import Attempt, LaneRow, Lease, Settled
@@ -101,23 +101,8 @@ class SqlLaneRepository:
 
     def store_skip(self, attempt: Attempt, *, lease: Lease) -> None:
         """See :meth:`mendrec.ports_relay.LaneRepository.store_skip`."""
-        transaction = attempt.transaction
-        key = f"skip:{transaction.hash_hex}"
         with self._under(lease) as connection:
-            connection.execute(
-                insert(outbox).values(
-                    key=key,
-                    lane=SENDER_LANE,
-                    contract=SKIP_NONCE.contract,
-                    function=SKIP_NONCE.function,
-                    args=list(SKIP_NONCE.args),
-                    sender=transaction.sender,
-                    state=OutboxState.SIGNED.value,
-                    attempt=1,
-                    **_transaction_columns(transaction),
-                )
-            )
-            _add_attempt(connection, key, attempt)
+            _add_skip(connection, attempt)
 
     def store_settled(self, settled: Sequence[Settled], *, lease: Lease) -> None:
         """See :meth:`mendrec.ports_relay.LaneRepository.store_settled`."""
@@ -129,6 +114,7 @@ class SqlLaneRepository:
                     .where(outbox.c.key == one.key, _in_lane(OutboxState.SIGNED) | _in_lane(OutboxState.QUEUED))
                     .values(
                         state=state.value,
+                        sender=one.transaction.sender,
                         failure=None if one.failure is None else asdict(one.failure),
                         **_transaction_columns(one.transaction),
                         **block_columns(one.block),
@@ -144,14 +130,42 @@ class SqlLaneRepository:
                 .values(state=OutboxState.FAILED.value, failure=asdict(failure), **NO_TRANSACTION, **NO_BLOCK)
             )
 
+    def store_done_elsewhere(self, key: str, hash_hex: str, block: BlockRef, *, lease: Lease) -> None:
+        """See :meth:`mendrec.ports_relay.LaneRepository.store_done_elsewhere`."""
+        theirs = {**NO_TRANSACTION, "hash_hex": hash_hex}  # its nonce is of another account, or of a row that is lost
+        with self._under(lease) as connection:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.key == key, _in_lane(OutboxState.QUEUED))
+                .values(state=OutboxState.MINED.value, failure=None, **theirs, **block_columns(block))
+            )
+
+    def store_given_up(self, key: str, failure: Failure, skip: Attempt, *, lease: Lease) -> None:
+        """See :meth:`mendrec.ports_relay.LaneRepository.store_given_up`."""
+        mine = (outbox.c.sender == skip.transaction.sender) & (outbox.c.nonce == skip.transaction.nonce)
+        with self._under(lease) as connection:
+            changed = connection.execute(
+                update(outbox)
+                .where(outbox.c.key == key, mine, _in_lane(OutboxState.SIGNED))
+                .values(state=OutboxState.QUEUED.value, failure=asdict(failure), **NO_TRANSACTION)
+            )
+            if changed.rowcount == 1:
+                _add_skip(connection, skip)
+
     def store_undone(self, keys: Sequence[str], *, lease: Lease) -> None:
         """See :meth:`mendrec.ports_relay.LaneRepository.store_undone`."""
         with self._under(lease) as connection:
             for key in keys:
+                undone = (outbox.c.key == key) & (outbox.c.lane == SENDER_LANE) & outbox.c.block_number.is_not(None)
                 connection.execute(
                     update(outbox)
-                    .where(outbox.c.key == key, outbox.c.lane == SENDER_LANE, outbox.c.block_number.is_not(None))
+                    .where(undone, outbox.c.raw_hex.is_not(None))
                     .values(state=OutboxState.SIGNED.value, failure=None, **NO_BLOCK)
+                )
+                connection.execute(  # another's transaction, which this node can't send again
+                    update(outbox)
+                    .where(undone, outbox.c.raw_hex.is_(None))
+                    .values(state=OutboxState.QUEUED.value, failure=None, **NO_TRANSACTION, **NO_BLOCK)
                 )
 
     def put_back(self, key: str, *, lease: Lease) -> None:
@@ -179,6 +193,25 @@ def _in_lane(state: OutboxState) -> ColumnElement[bool]:
 
 def _transaction_columns(transaction: SignedTransaction) -> dict[str, Any]:
     return {"nonce": transaction.nonce, "raw_hex": transaction.raw_hex, "hash_hex": transaction.hash_hex}
+
+
+def _add_skip(connection: Connection, attempt: Attempt) -> None:
+    transaction = attempt.transaction
+    key = f"skip:{transaction.hash_hex}"
+    connection.execute(
+        insert(outbox).values(
+            key=key,
+            lane=SENDER_LANE,
+            contract=SKIP_NONCE.contract,
+            function=SKIP_NONCE.function,
+            args=list(SKIP_NONCE.args),
+            sender=transaction.sender,
+            state=OutboxState.SIGNED.value,
+            attempt=1,
+            **_transaction_columns(transaction),
+        )
+    )
+    _add_attempt(connection, key, attempt)
 
 
 def _add_attempt(connection: Connection, key: str, attempt: Attempt) -> None:

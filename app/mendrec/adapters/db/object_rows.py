@@ -37,11 +37,19 @@ class SqlObjectRepository:
             connection.execute(any_insert(object_copies).on_conflict_do_nothing(), rows)
 
     def remove(self, cid: Cid, store_name: str) -> None:
-        """Forgets the copies of ``cid`` in a store."""
+        """Forgets the copies of ``cid`` in a store, whichever record they are of."""
         with writing(self._engine) as connection:
             connection.execute(
                 delete(object_copies).where(object_copies.c.cid == cid, object_copies.c.store_name == store_name)
             )
+
+    def forget(self, copies: Iterable[ObjectCopy]) -> None:
+        """Forgets these and no others."""
+        with writing(self._engine) as connection:
+            for copy in copies:
+                columns = _columns(copy)
+                same = (object_copies.c[name] == columns[name] for name in (*_PLACE, "manifest_digest_hex"))
+                connection.execute(delete(object_copies).where(*same))
 
     def of_patient(self, patient: Address) -> Sequence[ObjectCopy]:
         """A patient's copies."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Engine, func, literal, select
+from sqlalchemy import Engine, func, select
 
 from mendrec.adapters.db.engine import reading
 from mendrec.adapters.db.tables import outbox, uploads
@@ -30,9 +30,15 @@ class SqlOperationRows:
             return {str(state): int(count) for state, count in found}
 
     def oldest_waiting_at(self) -> int | None:
-        """When the oldest relayed act that is not in a block yet was taken on; None where none waits."""
-        key = literal(_ACT_KEY) + relayed_acts.c.act_id_hex
-        query = select(func.min(relayed_acts.c.queued_at)).join(outbox, outbox.c.key == key)
+        """When the oldest relayed act that is not in a block yet was taken on; None where none waits.
+
+        Acts from the command line are not among them: nothing says when they were begun.
+        """
+        # From the few that wait to their times: the other way round goes through all that ever were.
+        act_id_hex = func.substr(outbox.c.key, len(_ACT_KEY) + 1)
+        query = select(func.min(relayed_acts.c.queued_at)).select_from(outbox)
+        query = query.join(relayed_acts, relayed_acts.c.act_id_hex == act_id_hex)
+        query = query.where(outbox.c.key.startswith(_ACT_KEY, autoescape=True))
         with reading(self._engine) as connection:
             found = connection.execute(query.where(outbox.c.state.in_(_WAITING))).scalar()
         return None if found is None else int(found)
@@ -44,10 +50,10 @@ class SqlOperationRows:
         return None if found is None else int(found)
 
     def unfinished_uploads(self) -> int:
-        """Uploads from this home that were begun and not finished."""
-        query = select(func.count()).select_from(uploads).where(uploads.c.state == "started")
+        """Uploads from this home that were begun and not finished; one that was refused at once has left nothing."""
+        query = select(uploads.c.progress).where(uploads.c.state == "started")
         with reading(self._engine) as connection:
-            return int(connection.execute(query).scalar() or 0)
+            return sum(bool(progress) for progress in connection.execute(query).scalars())
 
     def index_cursor(self) -> BlockRef | None:
         """The last block in the index."""

@@ -100,6 +100,13 @@ class SqlOutboxRepository:
             connection.execute(update(outbox).where(_unchanged(key, replaces)).values(**values))
         return self._existing(key)
 
+    def store_undone(self, key: str, transaction: SignedTransaction, failure: Failure) -> None:
+        """See :meth:`mendrec.ports_db.OutboxRepository.store_undone`."""
+        settled = (outbox.c.block_number.is_not(None), outbox.c.lane.is_(None))
+        values = {"state": OutboxState.SIGNED.value, "failure": asdict(failure), **NO_BLOCK}
+        with writing(self._engine) as connection:
+            connection.execute(update(outbox).where(_unchanged(key, transaction), *settled).values(**values))
+
     def unfinished(self) -> Sequence[OutboxRow]:
         """See :meth:`mendrec.ports_db.OutboxRepository.unfinished`."""
         query = (
@@ -110,22 +117,28 @@ class SqlOutboxRepository:
         with reading(self._engine) as connection:
             return [row_of(found) for found in connection.execute(query).mappings()]
 
-    def newest_first(self) -> Iterator[OutboxRow]:
+    def newest_first(self, sender: Address | None = None) -> Iterator[OutboxRow]:
         """See :meth:`mendrec.ports_db.OutboxRepository.newest_first`."""
-        query = (
-            select(outbox)
-            .where(outbox.c.block_number.is_not(None), outbox.c.lane.is_(None))
-            .order_by(outbox.c.block_number.desc(), outbox.c.id.desc())
-            .limit(_PAGE_ROWS)
-        )
-        offset = 0
+        query = select(outbox).where(outbox.c.block_number.is_not(None), outbox.c.lane.is_(None))
+        if sender is None:
+            query = query.order_by(outbox.c.block_number.desc(), outbox.c.id.desc())
+        else:
+            query = query.where(outbox.c.sender == sender).order_by(outbox.c.nonce.desc())
+        size, offset = 1, 0  # mostly the newest one is looked at, and stands
         while True:
             with reading(self._engine) as connection:
-                page = [row_of(found) for found in connection.execute(query.offset(offset)).mappings()]
+                found = connection.execute(query.limit(size).offset(offset)).mappings()
+                page = [row_of(one) for one in found]
             yield from page
-            if len(page) < _PAGE_ROWS:
+            if len(page) < size:
                 return
-            offset += _PAGE_ROWS
+            size, offset = _PAGE_ROWS, offset + size
+
+    def settled_senders(self) -> Sequence[Address]:
+        """See :meth:`mendrec.ports_db.OutboxRepository.settled_senders`."""
+        query = select(outbox.c.sender).where(outbox.c.block_number.is_not(None), outbox.c.lane.is_(None)).distinct()
+        with reading(self._engine) as connection:
+            return sorted(Address(sender) for sender in connection.execute(query).scalars())
 
     def highest_nonce(self, sender: Address) -> int | None:
         """See :meth:`mendrec.ports_db.OutboxRepository.highest_nonce`."""

@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, MetaData, Table, func, insert, inspect, select, text
+from sqlalchemy import JSON, Connection, MetaData, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mendrec.adapters.db.engine import DatabaseUnavailable, open_engine, reading, writing
 from mendrec.adapters.db.migrate import upgrade
 from mendrec.adapters.db.tables_index import BESIDE, LIVE
-from mendrec.domain.errors import ConfigurationError, VerificationError
+from mendrec.domain.errors import ConfigurationError, MendrecError, VerificationError
 
+_LEASES = "leases"
+"""Who works just now is nobody's business in a home that was restored."""
 _VERSION_TABLE = "alembic_version"
 _BATCH_ROWS = 500
 _INDEX = frozenset(table.name for table in (*LIVE.all, *BESIDE.all))
@@ -67,6 +69,8 @@ class PortableDatabase:
             with reading(engine) as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+                    # Between two fetches a disk is written to; a slow one must not end the backup.
+                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 for table in _tables(connection):
                     yield table.name, _lines(connection, table)
         finally:
@@ -78,11 +82,11 @@ class PortableDatabase:
         Returns how many rows. Raises:
             DatabaseNotEmpty: nothing was written.
             UnusableRows: nothing but empty tables was made.
-            MigrationFailed, DatabaseUnavailable.
+            MigrationFailed, DatabaseUnavailable: to this version's schema it could not be brought; no rows are left.
         """
+        self.require_empty()
         engine = open_engine(self._url)
         try:
-            self._require_empty(engine)
             upgrade(self._url, revision)
             with writing(engine) as connection:
                 tables = {table.name: table for table in _tables(connection)}
@@ -94,17 +98,35 @@ class PortableDatabase:
                     raise UnusableRows("The backup's rows can't be taken in.") from error
         finally:
             engine.dispose()
-        upgrade(self._url)
+        try:
+            upgrade(self._url)
+        except MendrecError:
+            self.clear()
+            raise
         return count
 
-    def _require_empty(self, engine: Engine) -> None:
+    def require_empty(self) -> None:
+        """Raises DatabaseNotEmpty where a carried table has a row, DatabaseUnavailable where nobody can say."""
+        engine = open_engine(self._url)
         try:
             with reading(engine) as connection:
                 for table in _tables(connection):
-                    if connection.execute(select(func.count()).select_from(table)).scalar():
+                    if connection.execute(select(table).limit(1)).first() is not None:
                         raise DatabaseNotEmpty("The database holds rows already.")
         except SQLAlchemyError as error:
             raise DatabaseUnavailable("The database can't be used now.") from error
+        finally:
+            engine.dispose()
+
+    def clear(self) -> None:
+        """Removes every carried row: for taking back a restore into a database that was empty before it."""
+        engine = open_engine(self._url)
+        try:
+            with writing(engine) as connection:
+                for table in reversed(_tables(connection)):
+                    connection.execute(table.delete())
+        finally:
+            engine.dispose()
 
 
 def _tables(connection: Connection) -> list[Table]:
@@ -115,12 +137,14 @@ def _tables(connection: Connection) -> list[Table]:
         for column in table.columns:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = bool(column.nullable)  # no value is no value, and not JSON's null
-    return [table for table in metadata.sorted_tables if table.name not in _INDEX and table.name != _VERSION_TABLE]
+    left_out = {*_INDEX, _VERSION_TABLE, _LEASES}
+    return [table for table in metadata.sorted_tables if table.name not in left_out]
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     order = list(table.primary_key.columns)
-    for row in connection.execute(select(table).order_by(*order)).mappings():
+    rows = connection.execute(select(table).order_by(*order), execution_options={"yield_per": _BATCH_ROWS})
+    for row in rows.mappings():
         yield json.dumps({name: _plain(value) for name, value in row.items()}).encode("utf-8") + b"\n"
 
 

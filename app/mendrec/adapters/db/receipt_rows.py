@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Engine, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, Engine, RowMapping, and_, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from mendrec.adapters.db.engine import reading, writing
 from mendrec.adapters.db.tables import receipts, spent_request_nonces
 from mendrec.domain.model import Address
-from mendrec.ports_db import ReleaseReceipt, ReplayError
+from mendrec.ports_db import NO_SUCH_RECORD, ReleaseReceipt, ReplayError
 
 
 class SqlReceiptRepository:
@@ -45,7 +45,7 @@ class SqlReceiptRepository:
 
     def of_patient(self, patient: Address) -> Sequence[ReleaseReceipt]:
         """A patient's receipts in the order they were written."""
-        query = select(receipts).where(receipts.c.patient == patient).order_by(receipts.c.id)
+        query = select(receipts).where(_of_patient(patient)).order_by(receipts.c.id)
         with reading(self._engine) as connection:
             return [_receipt(found) for found in connection.execute(query).mappings()]
 
@@ -60,13 +60,28 @@ class SqlReceiptRepository:
         """See :meth:`mendrec.ports_db.ReceiptRepository.page`."""
         query = select(receipts).order_by(receipts.c.id.desc()).limit(limit)
         if patient is not None:
-            query = query.where(receipts.c.patient == patient)
+            query = query.where(_of_patient(patient))
         if reader is not None:
             query = query.where(receipts.c.reader == reader)
         if before_id is not None:
             query = query.where(receipts.c.id < before_id)
         with reading(self._engine) as connection:
             return [(found["id"], _receipt(found)) for found in connection.execute(query).mappings()]
+
+    def after(
+        self, *, patient: Address, reader: Address | None = None, after_id: int, limit: int
+    ) -> Sequence[tuple[int, ReleaseReceipt]]:
+        """See :meth:`mendrec.ports_db.ReceiptRepository.after`."""
+        query = select(receipts).where(_of_patient(patient), receipts.c.id > after_id)
+        if reader is not None:
+            query = query.where(receipts.c.reader == reader)
+        with reading(self._engine) as connection:
+            found = connection.execute(query.order_by(receipts.c.id).limit(limit)).mappings()
+            return [(one["id"], _receipt(one)) for one in found]
+
+
+def _of_patient(patient: Address) -> ColumnElement[bool]:
+    return and_(receipts.c.patient == patient, receipts.c.outcome != NO_SUCH_RECORD)
 
 
 def _receipt(found: RowMapping) -> ReleaseReceipt:

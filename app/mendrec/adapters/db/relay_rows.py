@@ -50,12 +50,17 @@ class SqlRelayRepository:
             if there is None:
                 _insert(connection, act, now, fresh)
             else:
-                connection.execute(
-                    update(outbox).where(outbox.c.key == there.row.key).values(attempt=there.row.attempt + 1, **fresh)
+                # Where the sender has put it in flight again since it was read (a reorganisation), it stays there.
+                as_read = (outbox.c.state == OutboxState.FAILED.value, outbox.c.attempt == there.row.attempt)
+                begun = connection.execute(
+                    update(outbox)
+                    .where(outbox.c.key == there.row.key, *as_read)
+                    .values(attempt=there.row.attempt + 1, **fresh)
                 )
-                connection.execute(
-                    update(relayed_acts).where(relayed_acts.c.act_id_hex == act.id_hex).values(queued_at=now)
-                )
+                if begun.rowcount == 1:
+                    connection.execute(
+                        update(relayed_acts).where(relayed_acts.c.act_id_hex == act.id_hex).values(queued_at=now)
+                    )
         found = self.get(act.id_hex)
         assert found is not None  # noqa: S101 - it was just written, and acts are never removed
         return found

@@ -6,7 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from mendrec.adapters.db.engine import reading, writing
@@ -14,12 +28,22 @@ from mendrec.adapters.db.tables import object_copies
 from mendrec.adapters.db.tables_uploads import remote_upload_objects as parts
 from mendrec.adapters.db.tables_uploads import remote_uploads as uploads
 from mendrec.domain.health import ObjectRole
+from mendrec.domain.limits import LIMITS
 from mendrec.domain.model import Address, Cid
 from mendrec.ports_db import IdempotencyConflict
-from mendrec.ports_uploads import AnnouncedRecord, ChangedMeanwhile, RemoteUpload, RemoteUploadState, UploadObject
+from mendrec.ports_uploads import (
+    ANNOUNCED,
+    AnnouncedRecord,
+    ChangedMeanwhile,
+    RemoteUpload,
+    RemoteUploadState,
+    TooManyUploads,
+    UploadObject,
+)
 
 _IN_AT_A_TIME = 500
 """Values of one IN: databases bound the number of parameters."""
+_DAY_S = 86_400
 _UNSIGNED = (RemoteUploadState.OPEN.value, RemoteUploadState.STORED.value)
 _OVER = (RemoteUploadState.DONE.value, RemoteUploadState.EXPIRED.value)
 
@@ -37,9 +61,10 @@ class SqlRemoteUploadRepository:
     def begin(self, upload: RemoteUpload, objects: Sequence[UploadObject]) -> RemoteUpload:
         """Adds an upload with its objects, or returns the one under the same key."""
         try:
-            with writing(self._engine) as connection:
+            with writing(self._engine, alone=f"uploads of {upload.author}") as connection:
                 connection.execute(insert(uploads).values(_columns(upload)))
                 connection.execute(insert(parts), [_part_columns(upload.upload_id, one) for one in objects])
+                _require_allowed(connection, upload)
         except IntegrityError:
             found = self.by_key(upload.author, upload.key)
             if found is None:  # neither its key nor its random id: a fault, and not the caller's
@@ -136,15 +161,8 @@ class SqlRemoteUploadRepository:
 
     def open_of(self, author: Address) -> tuple[int, int]:
         """Count and announced bytes of what a person has not finished."""
-        mine = (uploads.c.author == author, uploads.c.state.in_(_UNSIGNED))
-        size = (
-            select(func.coalesce(func.sum(parts.c.size_bytes), 0))
-            .join(uploads, uploads.c.upload_id == parts.c.upload_id)
-            .where(*mine)
-        )
         with reading(self._engine) as connection:
-            count = connection.execute(select(func.count()).select_from(uploads).where(*mine)).scalar_one()
-            return int(count), int(connection.execute(size).scalar_one())
+            return _open_of(connection, author)
 
     def in_state(self, states: Collection[RemoteUploadState], *, untouched_since: int | None = None) -> Sequence[str]:
         """Ids, the least recently touched first."""
@@ -171,7 +189,11 @@ class SqlRemoteUploadRepository:
                 query = (
                     select(parts.c.cid)
                     .join(uploads, uploads.c.upload_id == parts.c.upload_id)
-                    .where(parts.c.cid.in_(some), parts.c.upload_id != besides, uploads.c.state.not_in(_OVER))
+                    .where(
+                        parts.c.cid.in_(some),
+                        parts.c.upload_id != besides,
+                        uploads.c.state != RemoteUploadState.DONE.value,  # one given up needs them until it is cleaned
+                    )
                 )
                 found.update(connection.execute(query).scalars())
         return frozenset(found)
@@ -183,12 +205,73 @@ class SqlRemoteUploadRepository:
         with reading(self._engine) as connection:
             return frozenset((Address(patient), digest) for patient, digest in connection.execute(query))
 
+    def with_payload(self, patient: Address, manifest_digests_hex: Collection[str]) -> frozenset[str]:
+        """Records with a copy of their payload."""
+        copies, wanted = object_copies.c, list(manifest_digests_hex)
+        mine = (copies.patient == patient, copies.role == ObjectRole.PAYLOAD.value)
+        found: set[str] = set()
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), _IN_AT_A_TIME):
+                some = copies.manifest_digest_hex.in_(wanted[start : start + _IN_AT_A_TIME])
+                found.update(connection.execute(select(copies.manifest_digest_hex).where(*mine, some)).scalars())
+        return frozenset(found)
+
+    def not_cleaned(self) -> Sequence[str]:
+        """Given up, and something is left."""
+        return self._given_up(func.coalesce(uploads.c.progress["cleaned"].as_boolean(), false()).is_(false()))
+
+    def cleaned(self, *, untouched_since: int) -> Sequence[str]:
+        """Given up, and nothing is left."""
+        return self._given_up(uploads.c.progress["cleaned"].as_boolean(), uploads.c.touched_at <= untouched_since)
+
+    def _given_up(self, *conditions: ColumnElement[bool]) -> Sequence[str]:
+        expired = uploads.c.state == RemoteUploadState.EXPIRED.value
+        query = select(uploads.c.upload_id).where(expired, *conditions)
+        with reading(self._engine) as connection:
+            ordered = query.order_by(uploads.c.touched_at, uploads.c.upload_id)
+            return list(connection.execute(ordered).scalars())
+
+    def drop_objects(self, upload_id: str) -> None:
+        """Drops an expired upload's objects."""
+        expired = exists().where(uploads.c.upload_id == upload_id, uploads.c.state == RemoteUploadState.EXPIRED.value)
+        with writing(self._engine) as connection:
+            connection.execute(delete(parts).where(parts.c.upload_id == upload_id, expired))
+
     def forget(self, upload_id: str) -> None:
         """Drops an upload that is over, with its objects."""
         over = exists().where(uploads.c.upload_id == upload_id, uploads.c.state.in_(_OVER))
         with writing(self._engine) as connection:
             connection.execute(delete(parts).where(parts.c.upload_id == upload_id, over))
             connection.execute(delete(uploads).where(uploads.c.upload_id == upload_id, uploads.c.state.in_(_OVER)))
+
+
+def _require_allowed(connection: Connection, upload: RemoteUpload) -> None:
+    """Raises TooManyUploads where the upload, which is in already, is too much. Its objects may be gone later on."""
+    count, size_bytes = _open_of(connection, upload.author)
+    if count > LIMITS.uploads_open_max_count or size_bytes > LIMITS.uploads_open_max_bytes:
+        raise TooManyUploads("You have too many unfinished uploads, or too much in them.")
+    announced = uploads.c.progress[ANNOUNCED]
+    sums = [func.coalesce(func.sum(cast(announced[name].as_string(), BigInteger)), 0) for name in ("objects", "kib")]
+    today = (uploads.c.author == upload.author, uploads.c.created_at > upload.created_at - _DAY_S)
+    begun, *announced_sums = connection.execute(select(func.count(), *sums).where(*today)).one()
+    objects, kib = announced_sums
+    if (
+        begun > LIMITS.uploads_day_max_count
+        or objects > LIMITS.uploads_day_max_objects
+        or kib * 1024 > LIMITS.uploads_day_max_bytes
+    ):
+        raise TooManyUploads("You have announced as much as one person may within a day.", remedy="Go on tomorrow.")
+
+
+def _open_of(connection: Connection, author: Address) -> tuple[int, int]:
+    mine = (uploads.c.author == author, uploads.c.state.in_(_UNSIGNED))
+    size = (
+        select(func.coalesce(func.sum(parts.c.size_bytes), 0))
+        .join(uploads, uploads.c.upload_id == parts.c.upload_id)
+        .where(*mine)
+    )
+    count = connection.execute(select(func.count()).select_from(uploads).where(*mine)).scalar_one()
+    return int(count), int(connection.execute(size).scalar_one())
 
 
 def _row(connection: Connection, upload_id: str) -> RowMapping:

@@ -23,11 +23,13 @@ from mendrec.domain.model import Cid
 from mendrec.services.access_to_objects import What
 from mendrec.services.key_release import LocatedRecord
 from mendrec.web.answers import SIGNED_IN, responses
-from mendrec.web.context import current_node, signed_in
+from mendrec.web.context import app_context, current_node, signed_in
 from mendrec.web.errors import error_response
 from mendrec.web.rules import rules
 
 _OCTETS = "application/octet-stream"
+_BYTES_PER_REQUEST = 64 * 1024**2
+"""So much of a payload counts as one more request."""
 _BYTES = {"description": "The object's bytes.", "content": {_OCTETS: {"schema": JSON_OF_OBJECT}}}
 _JSON = {"description": "The object's bytes: canonical JSON.", "content": {"application/json": {"schema": {}}}}
 _PART = {"description": "The bytes of the range.", "content": {_OCTETS: {"schema": JSON_OF_OBJECT}}}
@@ -123,6 +125,8 @@ def _payload(path: RecordPath, leaf_index: int | None) -> Response:
     headers["Content-Length"] = str(place.size_bytes)
     if request.method == "HEAD":
         return Response(iter(()), status, headers, mimetype=_OCTETS)  # a list would be counted to 0 bytes
+    # All of it is read and hashed, whatever is sent of it: counted by its size, and owed where it is more than is left.
+    app_context().buckets.charge(f"person {signed_in()}", payload.size_bytes / _BYTES_PER_REQUEST)
     return _stream(payload.cid, found, place, status, headers)
 
 

@@ -13,13 +13,17 @@ from mendrec.api.release import ReleaseAnswered, ReleaseAsked
 from mendrec.domain.limits import LIMITS
 from mendrec.domain.release import parse_request
 from mendrec.web.answers import PUBLIC, responses
-from mendrec.web.context import current_custodian
+from mendrec.web.context import app_context, current_custodian
+from mendrec.web.limiting import address_key
 from mendrec.web.rules import rules
 
 _BODY_MAX_BYTES = LIMITS.release_max_records * 6_144
 """A record with the longest path is under 5 KiB of JSON."""
 _WEIGHT = 0.25
 """The readers of an institution come from one address, and none of them is signed in here."""
+_ADDRESS_WEIGHT_PER_RECORD = 1 / 32
+_READER_WEIGHT_PER_RECORD = 1 / 8
+"""Each record costs the chain's node some questions, and a receipt."""
 
 
 def blueprint() -> APIBlueprint:
@@ -39,7 +43,13 @@ def blueprint() -> APIBlueprint:
         the reader's published recipient, or the reason why not. A receipt is written before anything is answered.
         """
         signature = bytes.fromhex(body.signature.removeprefix("0x"))
-        released = current_custodian().release(parse_request(body.request.model_dump()), signature)
+        asked = parse_request(body.request.model_dump())
+        custodian, buckets, reader = current_custodian(), app_context().buckets, f"reader {asked.reader}"
+        buckets.charge(address_key(), len(asked.records) * _ADDRESS_WEIGHT_PER_RECORD)
+        buckets.require_no_debt(reader)
+        released = custodian.release(asked, signature)
+        # Only who has signed pays as a reader: nobody uses up the allowance of another.
+        buckets.charge(reader, max(_WEIGHT, len(asked.records) * _READER_WEIGHT_PER_RECORD))
         return jsonify(released.to_json())
 
     return api

@@ -19,19 +19,22 @@ from mendrec.domain.errors import InputError
 from mendrec.domain.health import ObjectRole
 from mendrec.domain.ids import parse_address
 from mendrec.domain.limits import LIMITS
-from mendrec.domain.model import Cid
+from mendrec.domain.model import Address, Cid
 from mendrec.ports_uploads import AnnouncedRecord, RemoteUpload, RemoteUploadState, UploadObject
 from mendrec.services.consent import category_numbers
 from mendrec.services.remote_uploads import LengthRequired, Part, WrongPart
 from mendrec.services.remote_uploads_anchoring import Act
+from mendrec.services.remote_uploads_checks import RECORD_ROLES
 from mendrec.web.answers import SIGNED_IN, answer, responses
-from mendrec.web.context import current_node, signed_in
+from mendrec.web.context import app_context, current_node, signed_in
 from mendrec.web.cursors import decode_cursor, encode_cursor
 from mendrec.web.idempotency import IdempotencyHeader
 from mendrec.web.rules import rules
 
 _ANNOUNCEMENT_MAX_BYTES = 2 * 1024**2
 _MISSING_TOLD_MAX = 50
+_COUNTED_ONCE_BYTES = LIMITS.upload_part_max_bytes // 4
+"""A part of so many bytes, or fewer, counts as one request."""
 _PIECE_BYTES = 64 * 1024
 _OCTETS = "application/octet-stream"
 _CAR = "application/vnd.ipld.car"
@@ -180,6 +183,7 @@ def _sending(api: APIBlueprint) -> None:
         """
         del raw  # read from the request's stream, piece by piece
         node, who, cid = current_node(), signed_in(), Cid(path.cid)
+        _count_part(who)
         found = node.remote_uploads.object(who, path.upload_id, cid)
         part = _part(found)
         return _offset(node.remote_uploads.put(who, path.upload_id, cid, part, _pieces()))
@@ -243,6 +247,12 @@ def _anchoring(api: APIBlueprint) -> None:
         """Takes the author's signature over the position, and hands it to the relayer."""
         act = Act(body.nonce, body.deadline_at, body.signature.removeprefix("0x"))
         return _told(current_node().remote_uploads.finish(signed_in(), path.upload_id, act), status=202)
+
+
+def _count_part(who: Address) -> None:
+    """Counts a part against an allowance of its own, by its size: many small ones cost as much as many large ones."""
+    weight = max(1.0, (request.content_length or 0) / _COUNTED_ONCE_BYTES)
+    app_context().buckets.take(f"parts {who}", tokens_taken=weight)
 
 
 def _part(found: UploadObject) -> Part:
@@ -329,7 +339,7 @@ def _told(upload: RemoteUpload, *, status: int = 200) -> Response:
             "patient": upload.patient,
             "author": upload.author,
             "records_count": len(upload.records),
-            "objects_count": len(objects),
+            "objects_count": len(upload.records) * len(RECORD_ROLES),  # those of one given up are dropped
             "missing_count": len(missing),
             "missing": [_object(one) for one in missing[:_MISSING_TOLD_MAX]],
             "act_id_hex": upload.progress.get("act_id_hex"),
