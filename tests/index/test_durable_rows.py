@@ -207,8 +207,10 @@ def test_on_a_full_disk_nothing_is_half_written_and_it_is_told(engine: Engine) -
         connection.execute("PRAGMA max_page_count=1")  # SQLite takes it as: not a page more than now
 
     event.listen(engine, "connect", fill_up)
+    engine.dispose()  # what is kept open was opened before the disk was full
     with pytest.raises(DatabaseUnavailable) as caught:
         receipts.append([replace(RECEIPT, sequence=number) for number in range(1_000)])
     assert caught.value.remedy
     event.remove(engine, "connect", fill_up)
+    engine.dispose()
     assert list(receipts.of_patient(PATIENT)) == [RECEIPT]
