@@ -41,7 +41,16 @@ from mendrec.domain.model import Role
 from mendrec.domain.placement import PlacementRule
 from mendrec.domain.tags import PAGE_CURSOR
 from mendrec.keyring import Keyring, Person
-from mendrec.ports import BlobStore, Clock, CustodianPort, LedgerReader, LedgerWriter, MinedTransaction, Wallet
+from mendrec.ports import (
+    BlobStore,
+    Clock,
+    CustodianPort,
+    Deployment,
+    LedgerReader,
+    LedgerWriter,
+    MinedTransaction,
+    Wallet,
+)
 from mendrec.ports_db import ObjectRepository, ReceiptRepository
 from mendrec.ports_web import AnswerRepository
 from mendrec.services.access_to_objects import ObjectAccess, is_entry_final
@@ -165,13 +174,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         UnavailableError: the chain can't be reached.
     """
     clock = clock or SystemClock()
-    client = ChainClient.connect(config.chain.rpc_url, expected_chain_id=config.chain.chain_id)
-    deployment = FileDeploymentRegistry(config.registry_path.parent).load(config.chain.chain_id)
-    if deployment is None:
-        raise NotDeployed(f"This home knows of no contracts on chain {config.chain.chain_id}.")
-    ledger, writer = Web3Deployer(client).open(deployment)
-    upgrade(config.database_url)
-    engine = open_engine(config.database_url)
+    deployment, ledger, writer, engine = _open_home(config)
     outbox = Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep)
     outbox.rebroadcast()  # what was signed when a process died: a revoke must not be forgotten
     index = IndexService(
@@ -309,13 +312,7 @@ def open_worker(
         UnavailableError: the chain can't be reached.
     """
     clock = clock or SystemClock()
-    client = ChainClient.connect(config.chain.rpc_url, expected_chain_id=config.chain.chain_id)
-    deployment = FileDeploymentRegistry(config.registry_path.parent).load(config.chain.chain_id)
-    if deployment is None:
-        raise NotDeployed(f"This home knows of no contracts on chain {config.chain.chain_id}.")
-    ledger, writer = Web3Deployer(client).open(deployment)
-    upgrade(config.database_url)
-    engine = open_engine(config.database_url)
+    deployment, ledger, writer, engine = _open_home(config)
     return Worker(
         lease=LeaseHolder(
             SqlLeaseRepository(engine), clock, SystemRandomness(), name=WORKER_LEASE, lifetime_s=LEASE_LIFETIME_S
@@ -332,6 +329,18 @@ def open_worker(
         sender=None if relayer is None else _sender(config, relayer, writer, engine, clock),
         chores=chores,
     )
+
+
+def _open_home(config: Config) -> tuple[Deployment, LedgerReader, LedgerWriter, Engine]:
+    """The contracts of a home, checked, and its database, brought to this version's schema."""
+    client = ChainClient.connect(config.chain.rpc_url, expected_chain_id=config.chain.chain_id)
+    deployment = FileDeploymentRegistry(config.registry_path.parent).load(config.chain.chain_id)
+    if deployment is None:
+        raise NotDeployed(f"This home knows of no contracts on chain {config.chain.chain_id}.")
+    ledger, writer = Web3Deployer(client).open(deployment)
+    upgrade(config.database_url)
+    engine = open_engine(config.database_url)
+    return deployment, ledger, writer, engine
 
 
 def _tell(hooks: Sequence[Callable[[CopyFailure], None]], failure: CopyFailure) -> None:
