@@ -153,6 +153,13 @@ class RunningNode:
         self.process.terminate()
         return self.process.wait(60)
 
-    def pids(self, child: str) -> list[int]:
-        """The processes that were started under that name."""
-        return [line["pid"] for line in self.lines() if line["event"] == "started" and line["child"] == child]
+    def pids(self, child: str, *, at_least: int = 0) -> list[int]:
+        """The processes that were started under that name; waits until there were so many."""
+        until = time.monotonic() + 60
+        while True:
+            found = [line["pid"] for line in self.lines() if line["event"] == "started" and line["child"] == child]
+            if len(found) >= at_least:
+                return found
+            assert self.process.poll() is None, self.text()
+            assert time.monotonic() < until, self.text()
+            time.sleep(0.05)

@@ -121,7 +121,8 @@ def test_what_dies_is_replaced_and_nobody_is_turned_away(node: RunningNode) -> N
     os.kill(worker, signal.SIGKILL)
     assert requests.get(f"{node.url}/health/live", timeout=60).status_code == 200
     node.until(r'"event": "worker runs"', count=2)
-    assert len(node.pids("web")) == len(node.pids("worker")) == 2
+    # The answer may come from a process that has not yet noticed that its parent was killed: the log says who follows.
+    assert len(node.pids("web", at_least=2)) == len(node.pids("worker", at_least=2)) == 2
     assert node.stop() == 0
 
 
