@@ -110,12 +110,7 @@ export type Vault = {
     call: (to: Address, data: `0x${string}`) => Promise<`0x${string}`>,
     onStep: (step: VerificationStep) => void,
   ): Promise<void>;
-  upload(
-    jobId: string,
-    asked: UploadAsked,
-    sign: AskSignature,
-    onProgress: (p: Progress) => void,
-  ): Promise<UploadDone>;
+  upload(jobId: string, asked: UploadAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<UploadDone>;
   unfinishedUploads(author: Address): Promise<UnfinishedUpload[]>;
   /** Goes on with an upload of which the ciphertext is all here. */
   resumeUpload(

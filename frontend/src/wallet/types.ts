@@ -31,4 +31,11 @@ export type Wallet = {
 };
 
 /** Why a wallet did not do it. `refused` is a person's own no (4001), and nothing went wrong. */
-export type WalletErrorReason = "refused" | "locked" | "wrong_chain" | "wrong_account" | "busy" | "unsupported" | "gone";
+export type WalletErrorReason =
+  | "refused"
+  | "locked"
+  | "wrong_chain"
+  | "wrong_account"
+  | "busy"
+  | "unsupported"
+  | "gone";

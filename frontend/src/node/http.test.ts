@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import * as z from "zod/mini";
+import { allPages, type Fetch, openHttp } from "./http.ts";
+import { path } from "./path.ts";
+
+const Told = z.object({ word: z.string() });
+
+function over(answer: Response | Error | (() => Promise<Response>)) {
+  const fetch = vi.fn<Fetch>(async () => {
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return typeof answer === "function" ? await answer() : answer;
+  });
+  return { http: openHttp({ fetch }), fetch };
+}
+const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init);
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a request", () => {
+  it("stays with the node, follows no redirect and tells no referrer", async () => {
+    const { http, fetch } = over(json({ word: "hi" }));
+    expect(await http.get("/v1/x", Told, { query: { a: ["1", "2"], b: null, c: "ä&" } })).toEqual({ word: "hi" });
+    const [url, init] = fetch.mock.calls[0] ?? [];
+    expect(url).toBe("/v1/x?a=1&a=2&c=%C3%A4%26");
+    expect(init).toMatchObject({
+      method: "GET",
+      credentials: "same-origin",
+      mode: "same-origin",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+    });
+  });
+
+  it("carries the CSRF token where it changes something, and a key where it has one", async () => {
+    const { http, fetch } = over(async () => json({ word: "x" }));
+    http.setCsrfToken("t");
+    await http.get("/v1/x", Told);
+    await http.post("/v1/x", Told, { a: 1 }, { idempotencyKey: "k" });
+    const headers = fetch.mock.calls.map(([, init]) => new Headers(init.headers));
+    expect(headers.map((one) => one.get("X-CSRF-Token"))).toEqual([null, "t"]);
+    expect(headers[1]?.get("Idempotency-Key")).toBe("k");
+    expect(fetch.mock.calls[1]?.[1].body).toBe('{"a":1}');
+  });
+
+  it("can't be led to another path by a value", () => {
+    expect(path`/v1/people/${"../me?x#y"}`).toBe("/v1/people/..%2Fme%3Fx%23y");
+    expect(() => path`/v1/people/${".."}`).toThrow(expect.objectContaining({ code: "input.invalid" }));
+    expect(() => path`/v1/people/${""}`).toThrow(expect.objectContaining({ code: "input.invalid" }));
+  });
+});
+
+describe("an error", () => {
+  it("is the node's, with its request", async () => {
+    const body = { code: "refused.Consent.Expired", message: "It\u0007 is over.", remedy: "Ask.", request_id: "r" };
+    const { http } = over(json(body, { status: 403 }));
+    await expect(http.get("/v1/x", Told, { query: { secret: "word" } })).rejects.toMatchObject({
+      name: "MendrecError",
+      code: "refused.Consent.Expired",
+      message: "It  is over.",
+      remedy: "Ask.",
+      requestId: "r",
+      details: { contract: "Consent", name: "Expired", status: 403 },
+    });
+  });
+
+  it.each([
+    [401, { code: "unauthenticated", message: "m" }, "refused.sign_in_needed"],
+    [401, null, "refused.sign_in_needed"],
+    [404, "not json", "not_found"],
+    [429, null, "unavailable"],
+    [502, "<html>", "unavailable"],
+    [400, {}, "input.invalid"],
+    [409, { code: "conflict.safe" }, "conflict.safe"],
+  ])("of status %i with %j is %s", async (status, body, code) => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    await expect(over(new Response(text, { status })).http.get("/v1/x", Told)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ["7", 7],
+    ["soon", undefined],
+  ])("says when to ask again: %s", async (header, seconds) => {
+    const { http } = over(json({ code: "unavailable" }, { status: 503, headers: { "Retry-After": header } }));
+    const error = await http.get("/v1/x", Told).catch((thrown: unknown) => thrown);
+    expect((error as { details: Record<string, unknown> }).details.retry_after_s).toBe(seconds);
+  });
+
+  it("never holds the query", async () => {
+    const { http } = over(new TypeError("fetch failed: /v1/x?secret=word"));
+    const error = await http.get("/v1/x", Told, { query: { secret: "word" } }).catch((thrown: unknown) => thrown);
+    const { message, remedy, details } = error as { message: string; remedy: string; details: unknown };
+    expect(JSON.stringify({ message, remedy, details })).not.toContain("word");
+  });
+
+  it("of the network is `unavailable.node`, without a network `offline`", async () => {
+    const { http } = over(new TypeError("failed"));
+    await expect(http.get("/v1/x", Told)).rejects.toMatchObject({ code: "unavailable.node" });
+    vi.stubGlobal("navigator", { onLine: false });
+    await expect(http.get("/v1/x", Told)).rejects.toMatchObject({ code: "offline" });
+  });
+
+  it("is `cancelled` where the caller stopped, before and meanwhile", async () => {
+    const { http, fetch } = over(() => new Promise((_, reject) => setTimeout(() => reject(new Error("aborted")), 20)));
+    await expect(http.get("/v1/x", Told, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "cancelled" });
+    expect(fetch).not.toHaveBeenCalled();
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 5);
+    await expect(http.get("/v1/x", Told, { signal: stop.signal })).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  it("is told of answers of another shape, of none, and of endless ones", async () => {
+    await expect(over(json({ word: 5 })).http.get("/v1/x", Told)).rejects.toMatchObject({ code: "verification.node" });
+    await expect(over(new Response("<html>")).http.get("/v1/x", Told)).rejects.toMatchObject({
+      code: "unavailable.node",
+    });
+    const piece = new Uint8Array(1024 ** 2);
+    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(piece) });
+    await expect(over(new Response(endless)).http.get("/v1/x", Told)).rejects.toMatchObject({
+      code: "verification.node",
+      message: "The node sent more than any answer is long.",
+    });
+  });
+});
+
+describe("pages", () => {
+  it("are put together, in order", async () => {
+    const pages = new Map<string | null, { items: number[]; next_cursor: string | null }>([
+      [null, { items: [1, 2], next_cursor: "a" }],
+      ["a", { items: [], next_cursor: "b" }],
+      ["b", { items: [3], next_cursor: null }],
+    ]);
+    expect(await allPages(async (cursor) => pages.get(cursor) ?? { items: [], next_cursor: null })).toEqual([1, 2, 3]);
+  });
+
+  it("that lead round in a circle are a lie", async () => {
+    const round = allPages(async (cursor) => ({ items: [1], next_cursor: cursor === "a" ? "b" : "a" }));
+    await expect(round).rejects.toMatchObject({ code: "verification.node" });
+  });
+});

@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fromBase64, toBase64, toUtf8 } from "../core/bytes.ts";
+import { MendrecError } from "../core/errors.ts";
+import type { Vault } from "../vault/types.ts";
+import { replaceIdentity } from "./replaceIdentity.ts";
+import { setUpIdentity } from "./setUpIdentity.ts";
+import {
+  ACCOUNT,
+  type Asked,
+  refusal,
+  type ScriptedNode,
+  scriptedClient,
+  scriptedNode,
+} from "./testing/scriptedNode.ts";
+import { unlock } from "./unlock.ts";
+import { unlockWithPassphrase } from "./unlockWithPassphrase.ts";
+
+const SITE = "https://node.example";
+const OLD = "age1pyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq8r66x";
+
+/** A safe, a directory, and a vault of which a backup is "RECIPIENT", as bytes. */
+function world({ published = null as string | null, safe = {} as Record<string, string> } = {}) {
+  const node = scriptedNode();
+  const state = { published, kept: null as string | null, log: [] as string[] };
+  const slots = new Map(
+    Object.entries(safe).map(([slot, text]) => [slot, { version: 1, sealed: toBase64(toUtf8(text)) }]),
+  );
+  node.answers.set("GET /v1/me", () => me(state.published));
+  node.answers.set("GET /v1/me/safe/*", ({ path }: Asked) => {
+    const slot = path.split("/").at(-1) ?? "";
+    const item = slots.get(slot);
+    return item === undefined ? refusal(404, "not_found") : { slot, ...item, changed_at: 1 };
+  });
+  node.answers.set("PUT /v1/me/safe/*", ({ path, body }: Asked) => {
+    const slot = path.split("/").at(-1) ?? "";
+    const { sealed, expected_version } = body as { sealed: string; expected_version: number };
+    const version = slots.get(slot)?.version ?? 0;
+    if (expected_version !== version) {
+      return refusal(409, "conflict.safe");
+    }
+    state.log.push(`keep ${slot}`);
+    slots.set(slot, { version: version + 1, sealed });
+    return { slot, version: version + 1, changed_at: 1 };
+  });
+  const relay = node.answers.get("POST /v1/acts") as (asked: Asked) => unknown;
+  node.answers.set("POST /v1/acts", (asked: Asked) => {
+    state.log.push("publish");
+    state.published = OLD; // every vault here makes the one recipient that is valid
+    return relay(asked);
+  });
+  const made = async () => ({ recipient: OLD, backup: toUtf8(OLD) });
+  const vault: Partial<Vault> = {
+    resume: async (_account, recipient) => state.kept === recipient,
+    create: async (_site, _account, sign) => {
+      await sign({ domain: { name: "Mendrec" }, types: { T: [] }, primaryType: "T", message: {} });
+      return await made();
+    },
+    createWithPassphrase: made,
+    restore: async (backup, site, account, recipient, sign) => {
+      await sign({ domain: { name: "Mendrec" }, types: { T: [] }, primaryType: "T", message: {} });
+      state.log.push(`restore ${site} ${account === ACCOUNT}`);
+      same(backup, recipient);
+    },
+    restoreWithPassphrase: async (backup, _passphrase, recipient) => same(backup, recipient),
+    lock: async () => void state.log.push("lock"),
+  };
+  const kept = (slot: string) => {
+    const item = slots.get(slot);
+    return item === undefined ? null : new TextDecoder().decode(fromBase64(item.sealed));
+  };
+  return { node, state, slots, vault, kept };
+}
+
+function same(backup: Uint8Array, recipient: string): void {
+  if (new TextDecoder().decode(backup) !== recipient) {
+    throw new MendrecError("verification.identity_backup", "another identity");
+  }
+}
+
+function me(recipient: string | null) {
+  const standing = { good: recipient !== null, code: null, message: null };
+  const credential = { state: "none", expires_at: null, institution: null, verifier: null };
+  return {
+    person: { address: ACCOUNT, roles: [], suspended: false, recipient, standing, credential },
+    session_id: "s",
+  };
+}
+
+const texts = new Map<string, string>();
+beforeEach(() => {
+  texts.clear();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => texts.get(key) ?? null,
+    setItem: (key: string, text: string) => void texts.set(key, text),
+    removeItem: (key: string) => void texts.delete(key),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe("unlocking", () => {
+  it.each<[string, { published?: string | null; safe?: Record<string, string> }, string]>([
+    ["nobody published", {}, "absent"],
+    ["somebody with a wallet backup", { published: OLD, safe: { identity: OLD } }, "open"],
+    ["somebody with a passphrase", { published: OLD, safe: { "identity-passphrase": OLD } }, "passphrase"],
+    ["somebody without a backup", { published: OLD }, "lost"],
+    [
+      "a wallet backup of another, and a passphrase",
+      { published: OLD, safe: { identity: "x", "identity-passphrase": OLD } },
+      "passphrase",
+    ],
+  ])("of %s", async (_, given, state) => {
+    const { node, vault } = world(given);
+    const { client } = await scriptedClient(node, vault);
+    expect((await unlock(client, { site: SITE })).state).toBe(state);
+  });
+
+  it("needs no signature where this browser kept it", async () => {
+    const { node, vault, state } = world({ published: OLD });
+    state.kept = OLD;
+    const { client, provider } = await scriptedClient(node, vault);
+    expect((await unlock(client, { site: SITE })).state).toBe("open");
+    expect(provider.asked.map(({ method }) => method)).not.toContain("eth_signTypedData_v4");
+  });
+
+  it("does not open an older backup that the node gives", async () => {
+    const { node, vault } = world({ published: OLD, safe: { identity: "age1older" } });
+    const { client } = await scriptedClient(node, vault);
+    await expect(unlock(client, { site: SITE })).rejects.toMatchObject({ code: "verification.identity_backup" });
+  });
+
+  it("waits for an enrolment that a reload broke off, and does not set up anew", async () => {
+    const { node, vault, state } = world({ safe: { identity: OLD } });
+    const { client } = await scriptedClient(node, vault);
+    const id = "a".repeat(64);
+    pending(node, id, "enrolBySig");
+    node.answers.set("GET /v1/acts/*", () => {
+      state.published = OLD;
+      return { ...node.acts.get(id), state: "mined" };
+    });
+    expect((await unlock(client, { site: SITE })).state).toBe("open");
+  });
+
+  it("that the wallet refuses says so", async () => {
+    const { node, vault } = world({ published: OLD, safe: { identity: OLD } });
+    const { client, provider } = await scriptedClient(node, vault);
+    provider.switches.refuses = true;
+    await expect(unlock(client, { site: SITE })).rejects.toMatchObject({ code: "wallet.refused" });
+  });
+
+  it("with a passphrase takes what is in the safe, or a file", async () => {
+    const { node, vault } = world({ published: OLD, safe: { "identity-passphrase": OLD } });
+    const { client } = await scriptedClient(node, vault);
+    await unlockWithPassphrase(client, { passphrase: "p" });
+    await unlockWithPassphrase(client, { passphrase: "p", file: toUtf8(OLD) });
+    const other = unlockWithPassphrase(client, { passphrase: "p", file: toUtf8("age1other") });
+    await expect(other).rejects.toMatchObject({ code: "verification.identity_backup" });
+  });
+});
+
+describe("setting up", () => {
+  it("keeps the backup first, and then publishes", async () => {
+    const { node, vault, state, kept } = world();
+    const { client } = await scriptedClient(node, vault);
+    expect(await setUpIdentity(client, { site: SITE })).toBe(OLD);
+    expect(state.log).toEqual(["keep identity", "publish"]);
+    expect(kept("identity")).toBe(OLD);
+  });
+
+  it("with a passphrase keeps it in the other slot", async () => {
+    const { node, vault, kept } = world();
+    const { client } = await scriptedClient(node, vault);
+    await setUpIdentity(client, { site: SITE, passphrase: "p" });
+    expect([kept("identity"), kept("identity-passphrase")]).toEqual([null, OLD]);
+  });
+
+  it("publishes nothing where the node does not keep the backup", async () => {
+    const { node, vault, state } = world();
+    node.answers.set("PUT /v1/me/safe/*", { slot: "identity", version: 1, changed_at: 1 });
+    const { client } = await scriptedClient(node, vault);
+    await expect(setUpIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "verification.node" });
+    expect(state.log).toEqual([]);
+  });
+
+  it("is refused to whoever has a published identity", async () => {
+    const { node, vault } = world({ published: OLD });
+    const { client } = await scriptedClient(node, vault);
+    await expect(setUpIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "refused.already_enrolled" });
+  });
+});
+
+describe("replacing", () => {
+  const given = { published: "age1before", safe: { identity: "age1before" } };
+
+  it("gives the old backup to keep", async () => {
+    const { node, vault, kept } = world(given);
+    const { client } = await scriptedClient(node, vault);
+    const { recipient, previousBackup } = await replaceIdentity(client, { site: SITE });
+    expect([recipient, new TextDecoder().decode(previousBackup ?? undefined)]).toEqual([OLD, "age1before"]);
+    expect(kept("identity")).toBe(OLD);
+    expect(texts.size).toBe(0);
+  });
+
+  it("that the wallet or the contract refuses leaves the old backup in its place, and the vault locked", async () => {
+    const { node, vault, kept, state } = world(given);
+    const { client, provider } = await scriptedClient(node, vault);
+    provider.switches.refuses = true;
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "wallet.refused" });
+    provider.switches.refuses = false;
+    node.answers.set("POST /v1/acts", refusal(403, "refused.Directory.InvalidRecipient"));
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({
+      code: "refused.Directory.InvalidRecipient",
+    });
+    expect(kept("identity")).toBe("age1before");
+    expect(state.log.filter((one) => one === "lock")).toHaveLength(2);
+  });
+
+  it("that broke off before it was published is undone when the vault is unlocked", async () => {
+    const { node, vault, kept, state } = world(given);
+    const { client } = await scriptedClient(node, vault);
+    const stop = new AbortController();
+    node.answers.set("POST /v1/acts", () => {
+      stop.abort();
+      return refusal(503, "unavailable.chain");
+    });
+    await expect(replaceIdentity(client, { site: SITE, signal: stop.signal })).rejects.toMatchObject({
+      code: "cancelled",
+    });
+    expect([kept("identity"), state.published]).toEqual([OLD, "age1before"]);
+    expect((await unlock(client, { site: SITE })).state).toBe("open");
+    expect(kept("identity")).toBe("age1before");
+    expect(texts.size).toBe(0);
+  });
+});
+
+function pending(node: ScriptedNode, id: string, name: string): void {
+  node.acts.set(id, {
+    act_id_hex: id,
+    signer: ACCOUNT,
+    contract: "Directory",
+    function: name,
+    state: "sent",
+    transaction_hash_hex: null,
+    block: null,
+    confirmations: 0,
+    failure: null,
+    queued_at: 1,
+    events: [],
+  });
+}

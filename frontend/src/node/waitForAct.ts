@@ -1,0 +1,50 @@
+import { MendrecError } from "../core/errors.ts";
+import { lyingNode } from "../core/lyingNode.ts";
+import type { RelayedActAnswered } from "../generated/api/types.gen.ts";
+import { zRelayedActAnswered } from "../generated/api/zod.gen.ts";
+import { path } from "./path.ts";
+import type { Client } from "./types.ts";
+import { patiently, pause, pausesMs } from "./waiting.ts";
+
+const TWO_MINUTES_MS = 120_000;
+
+/**
+ * Waits until an act is in a block; with `until: "final"`, until no reorganisation is expected to undo it.
+ *
+ * Throws `refused.<Contract>.<Name>` where it failed, in the contract's own words; `unavailable.act_pending` where it is not
+ * in time: it will happen all the same, as it does when `signal` stops the waiting.
+ */
+export async function waitForAct(
+  client: Client,
+  asked: { actIdHex: string; until?: "mined" | "final"; signal?: AbortSignal | undefined; timeoutMs?: number },
+): Promise<RelayedActAnswered> {
+  const { actIdHex, until = "mined", signal, timeoutMs = TWO_MINUTES_MS } = asked;
+  const look = () => client.http.get(path`/v1/acts/${actIdHex}`, zRelayedActAnswered, { signal });
+  for (const pauseMs of pausesMs(timeoutMs)) {
+    const found = await patiently(look, signal);
+    if (found.act_id_hex !== actIdHex) {
+      throw lyingNode("The node tells of another act than the one that was asked about.");
+    }
+    if (found.state === "final" || (found.state === "mined" && until === "mined")) {
+      return found;
+    }
+    if (found.state === "failed") {
+      throw failure(found);
+    }
+    await pause(pauseMs, signal);
+  }
+  throw new MendrecError("unavailable.act_pending", "What you signed is on its way, and not done yet.", {
+    remedy: "It will happen; look again in a while. There is no need to sign again.",
+    details: { act_id_hex: actIdHex },
+  });
+}
+
+function failure({ failure: told }: RelayedActAnswered): MendrecError {
+  if (told === null) {
+    return new MendrecError("refused", "What you signed was refused, and the node does not tell why.");
+  }
+  return new MendrecError(`refused.${told.contract}.${told.name}`, told.message, {
+    remedy: told.remedy,
+    details: { contract: told.contract, name: told.name },
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * The person's age identity: made, restored, held, forgotten. It is held in this worker's memory; the browser keeps it as a
+ * key that can be used and never read out. Its text exists only while a backup of it is made or opened.
+ */
+import { type Identity, newIdentity, openWith, recipientOf, sealTo, toStoredKey } from "../core/age.ts";
+import { type Bytes, fromUtf8, toUtf8 } from "../core/bytes.ts";
+import { MendrecError } from "../core/errors.ts";
+import {
+  backupWithPassphrase,
+  backupWithWallet,
+  restoreWithPassphrase,
+  restoreWithWallet,
+} from "../core/identityBackup.ts";
+import type { Address } from "../core/ids.ts";
+import type { LazyDatabase } from "./database.ts";
+import type { AskSignature } from "./types.ts";
+
+/** What is held. `text` is there from making or restoring until the page is loaded anew: a second backup needs it. */
+type Held = {
+  readonly account: Address | null;
+  readonly recipient: string;
+  readonly identity: Identity;
+  readonly text: string | null;
+};
+
+export class IdentityKeeper {
+  readonly #database: LazyDatabase;
+  #held: Held | null = null;
+
+  constructor(database: LazyDatabase) {
+    this.#database = database;
+  }
+
+  get recipient(): string | null {
+    return this.#held?.recipient ?? null;
+  }
+
+  /** The identity, for somebody. Throws `refused.vault_locked` where none is held, or another person's. */
+  identity(account: Address | null = null): Identity {
+    const held = this.#held;
+    if (held === null || (account !== null && held.account !== null && held.account !== account)) {
+      throw vaultLocked();
+    }
+    return held.identity;
+  }
+
+  async create(site: string, account: Address, sign: AskSignature): Promise<{ recipient: string; backup: Bytes }> {
+    const text = await newIdentity();
+    const backup = await backupWithWallet(text, { account, site, sign });
+    return { recipient: await this.#hold(account, text), backup };
+  }
+
+  async createWithPassphrase(account: Address, passphrase: string): Promise<{ recipient: string; backup: Bytes }> {
+    const text = await newIdentity();
+    const backup = await backupWithPassphrase(text, passphrase);
+    return { recipient: await this.#hold(account, text), backup };
+  }
+
+  async restore(
+    backup: Uint8Array,
+    site: string,
+    account: Address,
+    publishedRecipient: string,
+    sign: AskSignature,
+  ): Promise<void> {
+    await this.#hold(account, await restoreWithWallet(backup, { account, site, sign }, publishedRecipient));
+  }
+
+  async restoreWithPassphrase(backup: Uint8Array, passphrase: string, publishedRecipient: string): Promise<void> {
+    await this.#hold(null, await restoreWithPassphrase(backup, passphrase, publishedRecipient));
+  }
+
+  /** Throws `refused.vault_locked`; `refused.key_not_readable` where the browser only kept it unreadable. */
+  async backupWithPassphrase(passphrase: string): Promise<Bytes> {
+    this.identity();
+    const text = this.#held?.text ?? null;
+    if (text === null) {
+      throw new MendrecError(
+        "refused.key_not_readable",
+        "This browser keeps your key so that nobody can read it out.",
+        {
+          remedy: "Unlock with your wallet once more, then make the backup.",
+        },
+      );
+    }
+    return backupWithPassphrase(text, passphrase);
+  }
+
+  /** Takes up what this browser kept; false where it kept none, or another one than is published. */
+  async resume(account: Address, publishedRecipient: string): Promise<boolean> {
+    if (this.#held?.account === account && this.#held.recipient === publishedRecipient) {
+      return true;
+    }
+    const kept = await (await this.#database.get()).get("identities", publishedRecipient);
+    if (kept === undefined || (await recipientOf(kept.key)) !== publishedRecipient) {
+      return false;
+    }
+    this.#held = { account, recipient: kept.recipient, identity: kept.key, text: null };
+    return true;
+  }
+
+  /** Forgets it here and in the browser. */
+  async lock(): Promise<void> {
+    this.#held = null;
+    await (await this.#database.get()).clear("identities");
+  }
+
+  /** Forgets it here only: another tab has locked. */
+  forget(): void {
+    this.#held = null;
+  }
+
+  async sealToSelf(json: unknown): Promise<Bytes> {
+    const { recipient } = this;
+    if (recipient === null) {
+      throw vaultLocked();
+    }
+    return sealTo(recipient, toUtf8(JSON.stringify(json)));
+  }
+
+  /** Throws `refused.vault_locked`, `verification.cannot_open`. */
+  async openFromSelf(sealed: Uint8Array): Promise<unknown> {
+    const text = fromUtf8(await openWith(this.identity(), sealed));
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new MendrecError("verification.cannot_open", "What was sealed here is not what this page seals.", {
+        cause,
+      });
+    }
+  }
+
+  async #hold(account: Address | null, text: string): Promise<string> {
+    const recipient = await recipientOf(text);
+    let identity: Identity = text;
+    try {
+      const key = await toStoredKey(text);
+      identity = key;
+      await (await this.#database.get()).put("identities", { recipient, key });
+    } catch {
+      // A browser without X25519 in WebCrypto, or one that keeps nothing: the wallet is asked again after a reload.
+    }
+    this.#held = { account, recipient, identity, text };
+    return recipient;
+  }
+}
+
+function vaultLocked(): MendrecError {
+  return new MendrecError("refused.vault_locked", "Your key is locked.", { remedy: "Unlock it with your wallet." });
+}

@@ -1,0 +1,82 @@
+/** Long calls by id, so that each can be stopped: a signal does not go through a worker's wire. */
+import { MendrecError } from "../core/errors.ts";
+import { asMendrecError, cancelled } from "./errorTransfer.ts";
+
+const BY_PERSON = "by_person";
+const INTERRUPTED = "interrupted";
+
+/** Whether a job was stopped because somebody does not want it any more, and not because the vault was locked. */
+export function isGivenUp(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason === BY_PERSON;
+}
+
+export class Jobs {
+  readonly #running = new Map<string, AbortController>();
+  /** Stopped before they began: the two messages may come in either order. */
+  readonly #stoppedEarly = new Set<string>();
+
+  /**
+   * Runs `work` under an id. Throws MendrecError only; `cancelled` once it was stopped, whatever else went wrong then. What
+   * was done all the same is returned.
+   */
+  async run<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#running.has(id)) {
+      throw new MendrecError("input.job_running", "This is running already.");
+    }
+    const controller = new AbortController();
+    if (this.#stoppedEarly.delete(id)) {
+      throw cancelled();
+    }
+    this.#running.set(id, controller);
+    try {
+      return await work(controller.signal);
+    } catch (thrown) {
+      throw controller.signal.aborted ? cancelled() : asMendrecError(thrown);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  /** Stops a job; no error where there is none. */
+  cancel(id: string): void {
+    const controller = this.#running.get(id);
+    if (controller === undefined) {
+      this.#stoppedEarly.add(id);
+    } else {
+      controller.abort(BY_PERSON);
+    }
+  }
+
+  /** Stops everything that runs, to be gone on with later. */
+  interruptAll(): void {
+    for (const controller of this.#running.values()) {
+      controller.abort(INTERRUPTED);
+    }
+  }
+}
+
+/** Throws `cancelled` where the job was stopped. */
+export function requireNotStopped(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw cancelled();
+  }
+}
+
+/** Waits, unless the job is stopped meanwhile. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(cancelled());
+      return;
+    }
+    const stop = () => {
+      clearTimeout(timer);
+      reject(cancelled());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,282 @@
+/**
+ * The vault's own way to the node: the same origin, the session's cookie, nothing else. Errors are the node's own words;
+ * answers are read by the schemas of its API. Where the node says "not so fast", it is waited for.
+ */
+import type * as z from "zod/mini";
+import { asBytes, type Bytes, concatBytes } from "../core/bytes.ts";
+import { isCode, MendrecError } from "../core/errors.ts";
+import { lyingNode } from "../core/lyingNode.ts";
+import { cancelled } from "./errorTransfer.ts";
+import { pause } from "./jobs.ts";
+
+export type Fetch = typeof fetch;
+
+export type Asked = {
+  readonly body?: unknown;
+  /** Bytes instead of JSON. */
+  readonly data?: Bytes | Blob;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For what changes something: cookies alone do not do. */
+  readonly csrfToken?: string;
+  /** Idempotency key: the same again does not happen twice. */
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+  /** Without the session's cookie: what is decided on a signature alone. */
+  readonly anonymous?: boolean;
+  /** How long one exchange may take. */
+  readonly timeoutMs?: number;
+};
+
+/** The code of every 401: nobody is signed in, or the session is over. */
+const SIGN_IN_NEEDED = "refused.sign_in_needed";
+const ANSWER_MAX_BYTES = 16 * 1024 ** 2;
+const WORDS_MAX_CHARS = 2_000;
+const TIMEOUT_MS = 60_000;
+/** A part of 8 MiB over a slow line. */
+export const SLOW_TIMEOUT_MS = 10 * 60_000;
+const BROKEN_LINE_PAUSES_MS = [300, 1000];
+const NOT_SO_FAST = 429;
+const NOT_SO_FAST_TRIES = 90;
+const NOT_SO_FAST_MAX_MS = 20_000;
+
+export class NodeHttp {
+  readonly #fetch: Fetch;
+  readonly #wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  #quietUntil = 0;
+  #clockAheadS: number | null = null;
+
+  constructor(fetchFrom: Fetch = (input, init) => fetch(input, init), wait = pause) {
+    this.#fetch = fetchFrom;
+    this.#wait = wait;
+  }
+
+  /** How far this device's clock is ahead of the node's, in seconds; null before the first answer. */
+  get clockAheadS(): number | null {
+    return this.#clockAheadS;
+  }
+
+  /** JSON of a shape. Throws MendrecError: the node's own, `unavailable.node`, or `verification.node` for another shape. */
+  async json<S extends z.core.$ZodType>(
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    shape: S,
+    asked: Asked = {},
+  ): Promise<z.core.output<S>> {
+    const response = await this.#answered(method, path, asked);
+    const document = parseJson(await limited(response, ANSWER_MAX_BYTES));
+    const read = (shape as unknown as z.ZodMiniType).safeParse(document);
+    if (!read.success) {
+      throw lyingNode("The node's answer is not of the API's shape.");
+    }
+    return read.data as z.core.output<S>;
+  }
+
+  /** All items of a list that comes in pages. */
+  async *pages<T>(
+    path: string,
+    shape: z.ZodMiniType<{ items: T[]; next_cursor: string | null }>,
+    asked: Asked = {},
+  ): AsyncGenerator<{ items: T[]; next_cursor: string | null }> {
+    const seen = new Set<string>();
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ limit: "200", ...(cursor === null ? {} : { cursor }) });
+      const page: { items: T[]; next_cursor: string | null } = await this.json("GET", `${path}?${query}`, shape, asked);
+      yield page;
+      cursor = page.next_cursor;
+      if (cursor !== null && seen.size === seen.add(cursor).size) {
+        throw lyingNode("The node's list has no end.");
+      }
+    } while (cursor !== null);
+  }
+
+  /** A whole small object. Throws `verification.node` where it is larger than `maxBytes`. */
+  async bytes(path: string, maxBytes: number, signal?: AbortSignal): Promise<Bytes> {
+    return limited(await this.#answered("GET", path, signal === undefined ? {} : { signal }), maxBytes);
+  }
+
+  /** An answer whose body is read piece by piece. `timeoutMs` counts until its head is there. */
+  stream(path: string, asked: Asked): Promise<Response> {
+    return this.#answered("GET", path, asked);
+  }
+
+  async #answered(method: string, path: string, asked: Asked): Promise<Response> {
+    requireOwnPath(path);
+    const signal = asked.signal ?? new AbortController().signal;
+    for (let tries = 1; ; tries++) {
+      const quietMs = this.#quietUntil - Date.now();
+      if (quietMs > 0) {
+        await this.#wait(quietMs, signal);
+      }
+      const response = await this.#repeatable(method, path, asked, signal);
+      if (response.ok) {
+        return response;
+      }
+      if (response.status !== NOT_SO_FAST || tries >= NOT_SO_FAST_TRIES) {
+        throw await toldError(response);
+      }
+      const seconds = Number(response.headers.get("Retry-After"));
+      const waitMs = Math.min(NOT_SO_FAST_MAX_MS, Math.max(1, Number.isFinite(seconds) ? seconds : 1) * 1000);
+      this.#quietUntil = Math.max(this.#quietUntil, Date.now() + waitMs);
+      await response.body?.cancel().catch(() => undefined);
+    }
+  }
+
+  /** What only asks is asked again where the line breaks; what changes something is for the caller to repeat. */
+  async #repeatable(method: string, path: string, asked: Asked, signal: AbortSignal): Promise<Response> {
+    for (const pauseMs of method === "GET" ? BROKEN_LINE_PAUSES_MS : []) {
+      try {
+        return await this.#once(method, path, asked, signal);
+      } catch (thrown) {
+        if (!isCode(thrown, "unavailable.node")) {
+          throw thrown;
+        }
+        await this.#wait(pauseMs, signal);
+      }
+    }
+    return this.#once(method, path, asked, signal);
+  }
+
+  async #once(method: string, path: string, asked: Asked, signal: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { Accept: "application/json, application/octet-stream", ...asked.headers };
+    if (asked.csrfToken !== undefined) {
+      headers["X-CSRF-Token"] = asked.csrfToken;
+    }
+    if (asked.key !== undefined) {
+      headers["Idempotency-Key"] = asked.key;
+    }
+    let body: BodyInit | null = asked.data ?? null;
+    if (asked.body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      body = JSON.stringify(asked.body);
+    }
+    if (signal.aborted) {
+      throw cancelled();
+    }
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), asked.timeoutMs ?? TIMEOUT_MS);
+    try {
+      const response = await this.#fetch(path, {
+        method,
+        headers,
+        body,
+        credentials: asked.anonymous === true ? "omit" : "same-origin",
+        redirect: "error",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.any([signal, timeout.signal]),
+      });
+      this.#compareClocks(response);
+      return response;
+    } catch (cause) {
+      if (signal.aborted) {
+        throw cancelled();
+      }
+      throw unavailableNode(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #compareClocks(response: Response): void {
+    const told = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(told)) {
+      this.#clockAheadS = Math.round((Date.now() - told) / 1000);
+    }
+  }
+}
+
+/** The pieces of a body. Throws `unavailable.node` where it breaks off, `verification.node` past `maxBytes`. */
+export async function* pieces(response: Response, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Bytes> {
+  const reader = response.body?.getReader();
+  let read = 0;
+  try {
+    while (reader !== undefined) {
+      let found: ReadableStreamReadResult<Uint8Array>;
+      try {
+        found = await reader.read();
+      } catch (cause) {
+        throw signal?.aborted === true ? cancelled() : unavailableNode(cause);
+      }
+      if (found.done) {
+        return;
+      }
+      read += found.value.length;
+      if (read > maxBytes) {
+        throw lyingNode("The node sent more than what was asked for.");
+      }
+      yield asBytes(found.value);
+    }
+  } finally {
+    await reader?.cancel().catch(() => undefined);
+  }
+}
+
+function unavailableNode(cause: unknown): MendrecError {
+  const offline = globalThis.navigator?.onLine === false;
+  return offline
+    ? new MendrecError("offline", "This device has no connection.", {
+        remedy: "What was done so far is kept. Go on once you are connected again.",
+        cause,
+      })
+    : new MendrecError("unavailable.node", "The node can't be reached.", {
+        remedy: "Check that it runs, then repeat; nothing is done twice.",
+        cause,
+      });
+}
+
+async function limited(response: Response, maxBytes: number): Promise<Bytes> {
+  const parts: Bytes[] = [];
+  for await (const piece of pieces(response, maxBytes)) {
+    parts.push(piece);
+  }
+  return parts.length === 1 ? (parts[0] as Bytes) : concatBytes(...parts);
+}
+
+function parseJson(data: Bytes): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
+  } catch (cause) {
+    throw lyingNode("The node's answer is not JSON.", cause);
+  }
+}
+
+/** The error that an answer stands for: its code decides the family, its status where there is no code. */
+async function toldError(response: Response): Promise<MendrecError> {
+  let told: Record<string, unknown> = {};
+  try {
+    const document = parseJson(await limited(response, ANSWER_MAX_BYTES));
+    told = typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
+  } catch {
+    // What stands in front of a node may answer in its own words: they are not shown.
+  }
+  const code = response.status === 401 ? SIGN_IN_NEEDED : words(told.code) || codeOfStatus(response.status);
+  return new MendrecError(code, words(told.message) || `The node answered with status ${response.status}.`, {
+    remedy: words(told.remedy),
+    requestId: words(told.request_id) || response.headers.get("X-Request-Id"),
+  });
+}
+
+function codeOfStatus(status: number): string {
+  if (status === 404) {
+    return "not_found";
+  }
+  return status === NOT_SO_FAST || status >= 500 ? "unavailable.node" : "input";
+}
+
+/** One line: it comes from another machine. */
+function words(value: unknown): string {
+  return typeof value === "string"
+    ? value
+        .slice(0, WORDS_MAX_CHARS)
+        .replace(/[\p{C}\p{Z}]+/gu, " ")
+        .trim()
+    : "";
+}
+
+/** Only paths of this origin's API: `//elsewhere` would be another host. */
+function requireOwnPath(path: string): void {
+  if (!/^\/v1\/[A-Za-z0-9]/.test(path)) {
+    throw new TypeError("not a path of the node's API");
+  }
+}

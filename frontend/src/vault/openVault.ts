@@ -1,0 +1,57 @@
+/** Starts the vault's worker, and lets the page call it as if it were here. */
+import { proxy, type Remote, wrap } from "comlink";
+import { trustedScriptUrl } from "../app/trustedTypes.ts";
+import { MendrecError } from "../core/errors.ts";
+import { installErrorTransfer } from "./errorTransfer.ts";
+import type { Vault } from "./types.ts";
+import workerUrl from "./worker.ts?worker&url";
+
+export type OpenedVault = {
+  readonly vault: Vault;
+  /** Ends the worker; what it held is gone, what it kept for unfinished uploads stays. */
+  readonly close: () => void;
+};
+
+/** Starts a worker. Its calls throw MendrecError as calls here do; `unavailable.vault` once it is gone. */
+export function openVault(): OpenedVault {
+  installErrorTransfer();
+  const worker = new Worker(trustedScriptUrl(workerUrl), { type: "module", name: "vault" });
+  let end: () => void = () => undefined;
+  const gone = new Promise<never>((_resolve, reject) => {
+    end = () => reject(vaultGone());
+  });
+  gone.catch(() => undefined);
+  worker.addEventListener("error", () => end());
+  return {
+    vault: callable(wrap<Vault>(worker), gone),
+    close: () => {
+      worker.terminate();
+      end();
+    },
+  };
+}
+
+/** The vault over a wire, with callbacks carried as callbacks. Exported for tests with another endpoint than a worker. */
+export function callable(remote: Remote<Vault>, gone: Promise<never>): Vault {
+  return new Proxy({} as Vault, {
+    get: (_target, name) => {
+      if (typeof name !== "string" || name === "then") {
+        return undefined;
+      }
+      return (...parameters: readonly unknown[]) => {
+        const call = (remote as unknown as Record<string, (...sent: unknown[]) => Promise<unknown>>)[name];
+        if (call === undefined) {
+          throw new TypeError(`The vault does not know ${name}.`);
+        }
+        const sent = parameters.map((one) => (typeof one === "function" ? proxy(one) : one));
+        return Promise.race([call(...sent), gone]);
+      };
+    },
+  });
+}
+
+function vaultGone(): MendrecError {
+  return new MendrecError("unavailable.vault", "The part of the page that holds your key has stopped.", {
+    remedy: "Load the page again; what was being sent goes on from where it was.",
+  });
+}

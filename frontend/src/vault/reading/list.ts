@@ -1,0 +1,180 @@
+/**
+ * Listing a patient's records with what they are about, as far as this reader may know. Each that was not seen before is
+ * asked for with LIST, and each custodian writes a receipt; the patient's own listing asks nobody.
+ */
+import type { Descriptor } from "../../core/descriptor.ts";
+import { isCode, type MendrecError } from "../../core/errors.ts";
+import type { Address } from "../../core/ids.ts";
+import { LIMITS } from "../../core/limits.ts";
+import { lyingNode } from "../../core/lyingNode.ts";
+import type { ListedRecord, Progress } from "../../node/types.ts";
+import { asMendrecError } from "../errorTransfer.ts";
+import { inParallel } from "../inParallel.ts";
+import { requireNotStopped } from "../jobs.ts";
+import type { AskSignature, ReadAsked } from "../types.ts";
+import { isRefusal } from "./chain.ts";
+import { type Answers, askCustodians } from "./custodians.ts";
+import { type LocatedRecord, placeOf } from "./located.ts";
+import type { Reading } from "./reading.ts";
+import { descriptorOf } from "./recordReader.ts";
+import { fetchCategories, fetchTold, type ToldRecord } from "./told.ts";
+
+const AT_ONCE = 6;
+
+type ListAsked = {
+  readonly reading: Reading;
+  readonly asked: ReadAsked;
+  readonly sign: AskSignature;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+};
+
+/** See {@link Vault.list}. Steps: `chain`, `records`, then `sign` and `descriptors` for each chunk. */
+export async function list(listing: ListAsked): Promise<ListedRecord[]> {
+  const { reading, asked, onProgress, signal } = listing;
+  const { http } = reading;
+  onProgress({ step: "chain", done: 0, total: null, unit: "records" });
+  const categories = await fetchCategories(http, signal);
+  const told = await fetchTold({
+    http,
+    trust: asked.trust,
+    patient: asked.patient,
+    reader: asked.reader,
+    signal,
+    onRecords: (count) => onProgress({ step: "records", done: count, total: null, unit: "records" }),
+  });
+  reading.remember(asked, told);
+  const listed: ListedRecord[] = [];
+  for (let start = 0; start < told.length; start += LIMITS.releaseMaxRecords) {
+    const chunk = told.slice(start, start + LIMITS.releaseMaxRecords);
+    listed.push(...(await listChunk(listing, chunk, categories, { done: start, total: told.length })));
+  }
+  onProgress({ step: "descriptors", done: told.length, total: told.length, unit: "records" });
+  return listed;
+}
+
+async function listChunk(
+  { reading, asked, sign, onProgress, signal }: ListAsked,
+  chunk: readonly ToldRecord[],
+  categories: ReadonlyMap<number, string>,
+  at: { readonly done: number; readonly total: number },
+): Promise<ListedRecord[]> {
+  const isPatient = asked.reader === asked.patient;
+  const located = chunk.flatMap((one) => (one.located === null ? [] : [one.located]));
+  const unseen = located.filter((one) => reading.seen(asked, one.ref.manifestDigestHex) === null);
+  let answers: Answers | null = null;
+  let refused: MendrecError | null = null;
+  if (!isPatient && unseen.length > 0) {
+    onProgress({ step: "sign", done: at.done, total: at.total, unit: "records" });
+    try {
+      answers = await askCustodians(reading.http, "LIST", unseen, asked, sign, signal);
+    } catch (thrown) {
+      if (!isRefusal(thrown)) {
+        throw thrown;
+      }
+      refused = thrown;
+    }
+  }
+  let done = at.done;
+  return inParallel(chunk, AT_ONCE, async (one) => {
+    requireNotStopped(signal);
+    const seen = one.located === null ? unreadable(one) : await see(one.located);
+    done += 1;
+    if (done % 16 === 0) {
+      onProgress({ step: "descriptors", done, total: at.total, unit: "records" });
+    }
+    return listedRecord(asked.patient, one, categories, seen);
+  });
+
+  async function see(record: LocatedRecord): Promise<Seen> {
+    const before = reading.seen(asked, record.ref.manifestDigestHex);
+    if (before !== null) {
+      return before;
+    }
+    if (refused !== null) {
+      return { ...NOTHING, refusal: refused };
+    }
+    let found: Seen = NOTHING;
+    try {
+      const objects = await reading.objects.both(record, asked.trust, signal);
+      const isPrivate = objects.envelopes.custodians.length === 0;
+      found = { ...NOTHING, sizeBytes: objects.manifest.payload.sizeBytes, isPrivate };
+      const identity = reading.identity(asked.reader);
+      const descriptor = await descriptorOf(record, objects, {
+        identity,
+        answers: isPatient ? null : (answers ?? new Map()),
+      });
+      found = { ...found, descriptor };
+      reading.keepSeen(asked, record.ref.manifestDigestHex, found);
+      return found;
+    } catch (thrown) {
+      const refusal = asMendrecError(thrown);
+      if (stopsAll(refusal)) {
+        throw refusal;
+      }
+      return { ...found, isPrivate: found.isPrivate || isCode(refusal, "refused.private"), refusal };
+    }
+  }
+}
+
+/** What was seen of a record; kept for as long as the vault is open. */
+export type Seen = {
+  readonly descriptor: Descriptor | null;
+  readonly sizeBytes: number | null;
+  readonly isPrivate: boolean;
+  readonly refusal: MendrecError | null;
+};
+
+const NOTHING: Seen = { descriptor: null, sizeBytes: null, isPrivate: false, refusal: null };
+
+/** Not about one record: the next would meet the same. */
+function stopsAll(error: MendrecError): boolean {
+  return (
+    error.code === "cancelled" ||
+    error.code === "offline" ||
+    error.code === "unavailable.node" ||
+    error.code === "refused.vault_locked" ||
+    error.code === "refused.sign_in_needed"
+  );
+}
+
+function unreadable({ told }: ToldRecord): Seen {
+  const { problem } = told;
+  const refusal = lyingNode("The node does not say why it can't be read.");
+  return {
+    ...NOTHING,
+    refusal:
+      problem === null || problem === undefined
+        ? refusal
+        : ({ code: problem.code, message: problem.message, remedy: problem.remedy } as MendrecError),
+  };
+}
+
+function listedRecord(
+  patient: Address,
+  { told, entry, located }: ToldRecord,
+  categories: ReadonlyMap<number, string>,
+  seen: Seen,
+): ListedRecord {
+  const { refusal } = seen;
+  return {
+    patient,
+    sequence: entry.sequence,
+    leafIndex: located?.ref.leafIndex ?? null,
+    categoryCode: categories.get(entry.category) ?? told.category_code,
+    author: entry.author,
+    location: entry.location,
+    recordedAt: entry.recordedAt,
+    final: told.final,
+    private: seen.isPrivate,
+    manifestDigestHex: located?.ref.manifestDigestHex ?? null,
+    sizeBytes: seen.sizeBytes,
+    descriptor: seen.descriptor,
+    refusal: refusal === null ? null : { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
+  };
+}
+
+/** Names a record in a map. */
+export function nameOf(record: ListedRecord): string {
+  return `${record.patient} ${placeOf(record)}`;
+}

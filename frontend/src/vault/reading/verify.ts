@@ -1,0 +1,308 @@
+/**
+ * Checking one record here, step by step, against what the chain itself says: nothing is believed that the node told, and
+ * every object is fetched anew.
+ */
+import { decodeFunctionResult, encodeFunctionData } from "viem/utils";
+import { type ChainEntry, GENESIS_LINK_HEX, linkHex } from "../../core/chainLink.ts";
+import { cidOfRaw } from "../../core/cid.ts";
+import { CiphertextDigest } from "../../core/ciphertextDigest.ts";
+import { isCode, MendrecError } from "../../core/errors.ts";
+import { type Address, parseAddress } from "../../core/ids.ts";
+import { LIMITS } from "../../core/limits.ts";
+import { lyingNode } from "../../core/lyingNode.ts";
+import { type Manifest, parseManifest } from "../../core/manifest.ts";
+import { openPatientEnvelope, recipientsOf } from "../../core/recordKeys.ts";
+import { sha256Hex } from "../../core/sha256.ts";
+import { manifestTypedData } from "../../core/typedData/record.ts";
+import { recoverTypedDataSigner } from "../../core/typedData/signature.ts";
+import {
+  requireAnchored,
+  requireAuthorSignature,
+  requireManifestOfEntry,
+  verifiedEnvelopes,
+} from "../../core/verifying.ts";
+import { zProofAnswered } from "../../generated/api/zod.gen.ts";
+import { recordsAbi } from "../../generated/contracts.ts";
+import type { ListedRecord, VerificationStep } from "../../node/types.ts";
+import { asMendrecError } from "../errorTransfer.ts";
+import { requireNotStopped } from "../jobs.ts";
+import type { ReadAsked } from "../types.ts";
+import { fetchChain, isRefusal } from "./chain.ts";
+import { recordPath } from "./located.ts";
+import { payloadPieces } from "./payload.ts";
+import type { Reading } from "./reading.ts";
+
+/** In the order in which they are taken. */
+export const STEPS = [
+  "entry_on_chain",
+  "head_on_chain",
+  "inclusion",
+  "manifest_digest",
+  "manifest_form",
+  "author_signature",
+  "envelopes_cid",
+  "payload_cid",
+  "keys_match",
+] as const;
+
+type StepId = (typeof STEPS)[number];
+type Shown = { readonly found?: string; readonly expected?: string; readonly reason?: string };
+type Call = (to: Address, data: `0x${string}`) => Promise<`0x${string}`>;
+
+/** EIP-1271's answer of a contract wallet that agrees. */
+const AGREES = "0x1626ba7e";
+
+export type VerifyAsked = {
+  readonly reading: Reading;
+  readonly asked: ReadAsked;
+  readonly record: ListedRecord;
+  readonly call: Call;
+  readonly onStep: (step: VerificationStep) => void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * See {@link Vault.verify}. A step that fails does not stop those that do not rest on it; what rests on it is skipped. At the
+ * end the first failure is thrown, or why the chain could not be asked: only a call that returns has verified the record.
+ */
+export async function verify({ reading, asked, record, call, onStep, signal }: VerifyAsked): Promise<void> {
+  const { http } = reading;
+  const { trust, patient } = asked;
+  const path = recordPath(patient, record.sequence, record.leafIndex);
+  let failure: MendrecError | null = null;
+  for (const id of STEPS) {
+    onStep({ id, state: "waiting" });
+  }
+
+  /** Runs a step; null where it did not hold, or where what it needs did not. */
+  const step = async <T>(id: StepId, needs: readonly unknown[], work: () => Promise<T & { shown: Shown }>) => {
+    requireNotStopped(signal);
+    if (needs.includes(null)) {
+      onStep({ id, state: "skipped", reason: "A step before did not hold." });
+      return null;
+    }
+    onStep({ id, state: "running" });
+    try {
+      const done = await work();
+      onStep({ id, state: "holds", ...done.shown });
+      return done;
+    } catch (thrown) {
+      const error = asMendrecError(thrown);
+      if (error.code === "cancelled") {
+        throw error;
+      }
+      const isWrong = isCode(error, "verification") || isCode(error, "input") || isCode(error, "not_found");
+      if (!isRefusal(error)) {
+        failure ??= error;
+      }
+      onStep({ id, state: isWrong ? "fails" : "skipped", reason: error.message, ...shownOf(thrown) });
+      return null;
+    }
+  };
+
+  const anchored = await step("entry_on_chain", [], async () => {
+    const entry = await entryOnChain(call, trust.records, patient, record.sequence);
+    const told = record.leafIndex === null ? record.manifestDigestHex : null;
+    const shown = { found: entry.digestHex, ...(told === null ? {} : { expected: told }) };
+    if ((told !== null && told !== entry.digestHex) || entry.author !== record.author) {
+      throw new Shows(lyingNode("The contract holds another entry than the node told."), shown);
+    }
+    return { entry, shown };
+  });
+
+  await step("head_on_chain", [anchored], async () => {
+    const head = await headOnChain(call, trust.records, patient);
+    const chain = await fetchChain(http, patient, signal);
+    const from = chain.stated[record.sequence];
+    if (from === undefined || anchored === null || !sameEntry(from.entry, anchored.entry)) {
+      throw lyingNode("The chain that the node tells has another entry at this place.");
+    }
+    let link =
+      record.sequence === 0 ? GENESIS_LINK_HEX : (chain.stated[record.sequence - 1]?.linkHex ?? GENESIS_LINK_HEX);
+    let reached = false;
+    for (const one of chain.stated.slice(record.sequence)) {
+      link = linkHex(link, one.entry);
+      reached ||= link === head;
+    }
+    const shown = { found: reached ? head : link, expected: head };
+    if (!reached) {
+      throw new Shows(lyingNode("The links from this entry do not lead to the head that the contract holds."), shown);
+    }
+    return { shown };
+  });
+
+  const placed = await step("inclusion", [anchored], async () => {
+    const entry = (anchored as { entry: ChainEntry }).entry;
+    if (entry.count === 0) {
+      const ref = { patient, sequence: entry.sequence, leafIndex: null, manifestDigestHex: entry.digestHex };
+      requireAnchored({ ...ref, leafIndex: record.leafIndex }, entry);
+      return { digestHex: entry.digestHex, shown: { reason: "The entry is this one record." } };
+    }
+    const proof = await http.json("GET", `${path}/proof`, zProofAnswered, { signal });
+    const digestHex = proof.manifest_digest_hex;
+    const ref = { patient, sequence: entry.sequence, leafIndex: record.leafIndex, manifestDigestHex: digestHex };
+    requireAnchored(ref, entry, proof.inclusion?.path_hex ?? []);
+    if (record.manifestDigestHex !== null && record.manifestDigestHex !== digestHex) {
+      throw lyingNode("The node lists another record than the one it proves.");
+    }
+    return { digestHex, shown: { found: entry.digestHex, expected: entry.digestHex } };
+  });
+
+  const fetched = await step("manifest_digest", [placed], async () => {
+    const expected = (placed as { digestHex: string }).digestHex;
+    const data = await http.bytes(`${path}/manifest`, LIMITS.manifestMaxBytes, signal);
+    const shown = { found: sha256Hex(data), expected };
+    if (shown.found !== expected) {
+      throw new Shows(
+        mismatch("verification.manifest_mismatch", "The bytes are not the manifest that is anchored."),
+        shown,
+      );
+    }
+    return { data, shown };
+  });
+
+  const formed = await step("manifest_form", [fetched, anchored], async () => {
+    const manifest = parseManifest((fetched as { data: Uint8Array }).data);
+    requireManifestOfEntry(manifest, (anchored as { entry: ChainEntry }).entry, trust);
+    return { manifest, shown: { found: manifest.patient, expected: patient } };
+  });
+
+  const signed = await step("author_signature", [formed], async () => {
+    const { manifest } = formed as { manifest: Manifest };
+    await requireAuthorSignature(manifest, (account, digest, signature) =>
+      askContractWallet(call, account, digest, signature),
+    );
+    const found = await recoverTypedDataSigner(manifestTypedData(manifest), manifest.signature).catch(
+      () => manifest.author,
+    );
+    return { manifest, shown: { found, expected: manifest.author } };
+  });
+
+  const envelopes = await step("envelopes_cid", [formed], async () => {
+    const { manifest } = formed as { manifest: Manifest };
+    const data = await http.bytes(`${path}/envelopes`, LIMITS.envelopesMaxBytes, signal);
+    const shown = { found: cidOfRaw(data), expected: manifest.envelopes };
+    if (shown.found !== shown.expected) {
+      throw new Shows(
+        mismatch("verification.cid_mismatch", "The bytes are not the envelopes that the manifest names."),
+        shown,
+      );
+    }
+    return { envelopes: verifiedEnvelopes(data, manifest), shown };
+  });
+
+  await step("payload_cid", [formed], async () => {
+    const { payload } = (formed as { manifest: Manifest }).manifest;
+    const digest = new CiphertextDigest(payload.sizeBytes);
+    for await (const piece of payloadPieces(http, `${path}/payload`, payload.sizeBytes, signal)) {
+      requireNotStopped(signal);
+      await digest.update(piece);
+    }
+    const found = await digest.finish();
+    const shown = { found: found.cid, expected: payload.cid };
+    if (found.cid !== payload.cid || found.sizeBytes !== payload.sizeBytes || found.sha256Hex !== payload.sha256Hex) {
+      throw new Shows(
+        mismatch("verification.payload_mismatch", "The payload is not the one that the manifest names."),
+        shown,
+      );
+    }
+    return { shown };
+  });
+
+  await step("keys_match", [signed, envelopes], async () => {
+    const { manifest } = signed as { manifest: Manifest };
+    const expected = `${manifest.recipients.descriptor} ${manifest.recipients.payload}`;
+    if (asked.reader !== patient) {
+      throw new MendrecError("refused.not_asked", "Your key shares are asked for when you open the record.");
+    }
+    const within = (envelopes as { envelopes: Parameters<typeof openPatientEnvelope>[1] }).envelopes;
+    const found = await recipientsOf(await openPatientEnvelope(reading.identity(asked.reader), within));
+    return { shown: { found: `${found.descriptor} ${found.payload}`, expected } };
+  });
+
+  if (failure !== null) {
+    throw failure;
+  }
+}
+
+/** An error with what was compared. */
+class Shows extends MendrecError {
+  readonly shown: Shown;
+
+  constructor(error: MendrecError, shown: Shown) {
+    super(error.code, error.message, { remedy: error.remedy });
+    this.shown = shown;
+  }
+}
+
+function shownOf(thrown: unknown): Shown {
+  return thrown instanceof Shows ? thrown.shown : {};
+}
+
+function mismatch(code: string, message: string): MendrecError {
+  return new MendrecError(code, message, {
+    remedy: "Have the copies checked and mended; if it stays so, tell the record's author.",
+  });
+}
+
+/** The entry as the contract holds it. Throws `verification.node` where what comes is no answer of that contract. */
+async function entryOnChain(call: Call, records: Address, patient: Address, sequence: number): Promise<ChainEntry> {
+  const parameters = { abi: recordsAbi, functionName: "entry" } as const;
+  const data = await call(records, encodeFunctionData({ ...parameters, args: [patient, BigInt(sequence)] }));
+  const held = decoded(() => decodeFunctionResult({ ...parameters, data }));
+  return {
+    patient,
+    sequence,
+    author: parseAddress(held.author),
+    category: held.category,
+    location: held.location,
+    digestHex: held.digest.slice(2),
+    recordedAt: held.recordedAt,
+    count: held.count,
+  };
+}
+
+async function headOnChain(call: Call, records: Address, patient: Address): Promise<string> {
+  const parameters = { abi: recordsAbi, functionName: "head" } as const;
+  const data = await call(records, encodeFunctionData({ ...parameters, args: [patient] }));
+  return decoded(() => decodeFunctionResult({ ...parameters, data })).slice(2);
+}
+
+async function askContractWallet(call: Call, account: Address, digest: `0x${string}`, signature: `0x${string}`) {
+  const abi = [
+    {
+      type: "function",
+      name: "isValidSignature",
+      stateMutability: "view",
+      inputs: [
+        { name: "hash", type: "bytes32" },
+        { name: "signature", type: "bytes" },
+      ],
+      outputs: [{ name: "", type: "bytes4" }],
+    },
+  ] as const;
+  const parameters = { abi, functionName: "isValidSignature" } as const;
+  const data = await call(account, encodeFunctionData({ ...parameters, args: [digest, signature] }));
+  if (data === "0x" || decoded(() => decodeFunctionResult({ ...parameters, data })) !== AGREES) {
+    throw new MendrecError("verification.signature", "The author's wallet does not agree to this signature.");
+  }
+}
+
+function decoded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw lyingNode("What answers for the chain is not the contract that is known.", cause);
+  }
+}
+
+/** The location is not compared: mending a path moves it. */
+function sameEntry(one: ChainEntry, other: ChainEntry): boolean {
+  return (
+    one.author === other.author &&
+    one.category === other.category &&
+    one.digestHex === other.digestHex &&
+    one.recordedAt === other.recordedAt &&
+    one.count === other.count
+  );
+}
