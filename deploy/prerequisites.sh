@@ -19,9 +19,11 @@ elif ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
 fi
 
 if ! command -v node >/dev/null 2>&1; then
-    say "Missing: Node.js 20 or newer. Get it from your system's packages or with a version manager (nvm install 20)."
-elif ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; then
-    say "Too old: Node.js $(node --version); Mendrec needs 20 or newer (nvm install 20)."
+    say "Missing: Node.js 20.19 or newer. Get it from your system's packages or with a version manager (nvm install 20)."
+elif ! node -e '
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22 ? 0 : 1)'; then
+    say "Too old: Node.js $(node --version); Mendrec needs 20.19 or newer of 20, 22.12 or newer of 22, or a later one (nvm install 22)."
 fi
 if ! command -v npm >/dev/null 2>&1; then
     say "Missing: npm. It comes with Node.js; Debian keeps it apart: apt-get install npm"

@@ -33,7 +33,9 @@ BODIES = {
     "licensing-board": Role.VERIFIER,
 }
 CLINICIANS = {"gp": "north-hospital", "cardiologist": "south-hospital", "radiologist": "south-hospital"}
-PEOPLE = ("governance", *BODIES, *CLINICIANS, "patient")
+RELAYER = "governance"
+"""Who pays for acts that people signed, where a node serves over the world."""
+PEOPLE = (RELAYER, *BODIES, *CLINICIANS, "patient")
 _LIGHT_SCRYPT_N = 2**12
 """These passwords are random and lie beside the keys: a costly derivation would guard nothing."""
 _CHECKPOINT_EVERY_S = 15
@@ -69,6 +71,15 @@ class World:
     serve_custodian_in_process: bool = True
     with_kubo: bool = True
     """Where one is built; else a directory stands in."""
+    web_port: int | None = None
+    """Where a node will serve, at ``custodian_url``: its settings are written too. None: there is none."""
+    begins_at: int | None = None
+    """The time a new chain begins at, Unix seconds, in the past, together with ``clock``; None: now."""
+    credentials_last_s: int = _YEAR_S
+    newcomers: tuple[str, ...] = ()
+    """Others who have keys, and are in no directory."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the node calls bodies and clinicians, by their key."""
     gas: dict[str, int] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict, init=False)
     kubo: PrivateKubo | None = field(default=None, init=False)
@@ -99,6 +110,7 @@ class World:
             port=self.port,
             block_time_s=self.block_time_s,
             checkpoint_interval_s=_CHECKPOINT_EVERY_S if self.block_time_s else None,
+            begins_at=self.begins_at,
         )
         self.anvil = self._stack.enter_context(Anvil(options, history=self._mined))
         if not self.with_kubo:
@@ -115,7 +127,7 @@ class World:
         """Makes keys, contracts, bodies, locations and people. Each step can be repeated: the outbox knows them."""
         ring = Keyring(self.home / "keys", scrypt_n=_LIGHT_SCRYPT_N)
         known = set(ring.names())
-        for name in PEOPLE:
+        for name in (*PEOPLE, *self.newcomers):
             if name not in known:
                 password = secrets.token_urlsafe(24)
                 self.people[name] = ring.create(name, password)
@@ -143,7 +155,8 @@ class World:
     def come_back(self) -> None:
         """Opens a world that was populated before: same people, same chain, other ports."""
         ring = Keyring(self.home / "keys", scrypt_n=_LIGHT_SCRYPT_N)
-        for name in PEOPLE:
+        there = set(ring.names())
+        for name in (*PEOPLE, *(name for name in self.newcomers if name in there)):
             self.people[name] = ring.open(name, ring.password_file(name).read_text(encoding="utf-8").strip())
         known = load_config(self.home)
         self._write_config(
@@ -196,7 +209,7 @@ class World:
                 institution=self.people[institution].address,
                 licence_commitment_hex=sha256_hex(f"{secrets.token_hex(16)}:{name}".encode()),
                 issued_at=now,
-                expires_at=now + _YEAR_S,
+                expires_at=now + self.credentials_last_s,
             )
             signed = enrolment.sign_credential(self.people["licensing-board"].wallet, credential)
             enrolment.enrol_clinician(person.wallet, person.identity.recipient, signed, key=f"enrol {name}")
@@ -223,6 +236,17 @@ class World:
                 f'address = "{self.people[custodian].address}"',
                 f'url = "{self.custodian_url}"',
             ]
+        if custodian is not None and self.web_port is not None:
+            lines += [
+                "[web]",
+                f'origin = "{self.custodian_url}"',
+                f"port = {self.web_port}",
+                f'custodian_key = "{custodian}"',
+                "[relayer]",
+                f'key = "{RELAYER}"',
+            ]
+        if self.names:
+            lines += ["[names]", *(f'{self.people[key].address} = "{name}"' for key, name in self.names.items())]
         (self.home / CONFIG_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
         for store in load_config(self.home).stores:
             create_store(store)

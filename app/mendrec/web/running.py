@@ -54,7 +54,14 @@ class Keys:
     relayer: Person | None
 
 
-def run_node(config: Config, keys: Keys, *, with_worker: bool, told: Callable[[str], None]) -> int:
+def run_node(
+    config: Config,
+    keys: Keys,
+    *,
+    with_worker: bool,
+    told: Callable[[str], None],
+    extend: Callable[[Flask], None] = lambda _app: None,
+) -> int:
     """Serves until a stop signal; returns the exit status.
 
     Args:
@@ -62,6 +69,7 @@ def run_node(config: Config, keys: Keys, *, with_worker: bool, told: Callable[[s
         keys: what the node signs and opens with.
         with_worker: whether a worker runs beside the web processes.
         told: the URL, once it is listened on.
+        extend: given the application of each web process before it serves.
 
     Raises:
         ConfigurationError, UnavailableError: it can't serve; nothing was started.
@@ -73,7 +81,7 @@ def run_node(config: Config, keys: Keys, *, with_worker: bool, told: Callable[[s
     try:
         with _listen(config.web.host, config.web.port) as listener:
             told(_url(listener))
-            children: dict[str, Callable[[], int]] = {"web": lambda: _serve(config, keys.custodian, listener)}
+            children: dict[str, Callable[[], int]] = {"web": lambda: _serve(config, keys.custodian, listener, extend)}
             if with_worker:
                 children["worker"] = lambda: run_worker(config, keys.relayer, meters=Meters())
             return Supervisor(children).run()
@@ -140,6 +148,8 @@ def _work(config: Config, relayer: Person | None, stop: threading.Event, told: C
             lambda: node.answers.forget(begun_before_at=node.clock.now() - KEPT_S),
             every_s=3_600,
         ),
+        Chore("forget safes of who never enrolled", node.safe.forget, every_s=3_600),
+        Chore("forget old applications", node.applications.forget, every_s=3_600),
         Chore("settle uploads", node.upload_expiry.chore, every_s=10),
     )
     worker = open_worker(config, relayer, chores=chores)
@@ -219,10 +229,16 @@ def _open_once(config: Config) -> dict[str, str]:
     return {}
 
 
-def _serve(config: Config, custodian: Person | None, listener: socket.socket) -> int:
+def _serve(config: Config, custodian: Person | None, listener: socket.socket, extend: Callable[[Flask], None]) -> int:
     def build() -> WaitingApp:
         operations = open_operations(config)
-        return WaitingApp(lambda: build_app(config, custodian, operations), meanwhile_app(operations))
+
+        def build_extended() -> Flask:
+            app = build_app(config, custodian, operations)
+            extend(app)
+            return app
+
+        return WaitingApp(build_extended, meanwhile_app(operations))
 
     NodeServer(config.web, listener, build).run()
     return 0
