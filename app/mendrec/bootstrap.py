@@ -17,6 +17,8 @@ from mendrec.adapters.chain.deployer import Web3Deployer
 from mendrec.adapters.chain.registry import FileDeploymentRegistry
 from mendrec.adapters.custodian_http import HttpCustodian
 from mendrec.adapters.db import mined_rows
+from mendrec.adapters.db.application_rows import SqlApplicationRepository, SqlProfessionalRepository
+from mendrec.adapters.db.care_log_rows import SqlCareLogRepository
 from mendrec.adapters.db.care_rows import SqlJobRepository
 from mendrec.adapters.db.engine import open_engine
 from mendrec.adapters.db.index_rows import SqlIndexRepository
@@ -28,6 +30,7 @@ from mendrec.adapters.db.outbox_rows import SqlOutboxRepository
 from mendrec.adapters.db.receipt_rows import SqlReceiptRepository
 from mendrec.adapters.db.relay_rows import SqlRelayRepository
 from mendrec.adapters.db.remote_upload_rows import SqlRemoteUploadRepository
+from mendrec.adapters.db.safe_rows import SqlSafeRepository
 from mendrec.adapters.db.session_rows import SqlAnswerRepository, SqlSessionRepository
 from mendrec.adapters.locks import FileLocks
 from mendrec.adapters.spool import DirectorySpool
@@ -56,7 +59,9 @@ from mendrec.ports_web import AnswerRepository
 from mendrec.services.access_to_objects import ObjectAccess, is_entry_final
 from mendrec.services.act_preparation import ActPreparation
 from mendrec.services.anchoring import Anchorer, AnchoringCalls
+from mendrec.services.applications import ApplicationService
 from mendrec.services.care import CareService
+from mendrec.services.care_log import CareLog, CareRecorder
 from mendrec.services.check import Checker, CheckProgress
 from mendrec.services.consent import ConsentService
 from mendrec.services.copies import Copies, CopyFailure
@@ -71,6 +76,7 @@ from mendrec.services.leases import LeaseHolder
 from mendrec.services.mend import Mender, StepResult
 from mendrec.services.outbox import Outbox
 from mendrec.services.paths import ChainPathMover
+from mendrec.services.professionals import ProfessionalService, require_no_patient
 from mendrec.services.reading import ReadingService
 from mendrec.services.record_listing import RecordListing
 from mendrec.services.relay import RelayService
@@ -78,6 +84,7 @@ from mendrec.services.remote_uploads import RemoteUploadService
 from mendrec.services.remote_uploads_anchoring import UploadAnchoring
 from mendrec.services.remote_uploads_expiry import UploadExpiry
 from mendrec.services.remote_uploads_storing import UploadStoring
+from mendrec.services.safe import SafeService
 from mendrec.services.sender import Sender, SenderLimits
 from mendrec.services.sessions import SessionService
 from mendrec.services.signed_consent import SignedConsentService
@@ -123,6 +130,9 @@ class Node:
     remote_uploads: RemoteUploadService
     upload_expiry: UploadExpiry
     care: CareService
+    safe: SafeService
+    professionals: ProfessionalService
+    applications: ApplicationService
     cursor_key: bytes = field(repr=False)
     """Authenticates the cursors that the node's lists give out."""
 
@@ -151,13 +161,28 @@ class Node:
         )
 
     def checker(self, on_progress: Callable[[CheckProgress], None] = lambda _progress: None) -> Checker:
-        """Returns a checker over all stores."""
-        return Checker(self.copies.stores, self.copies.rule, on_progress=on_progress)
+        """Returns a checker over all stores; what it finds is remembered for the patients."""
+        return self._checker(self.care.log.recorder(None), on_progress)
 
     def mender(self, wallet: Wallet, on_step: Callable[[StepResult], None] = lambda _result: None) -> Mender:
         """Returns a mender that writes paths on chain as ``wallet``."""
         mover = ChainPathMover(wallet, self.ledger, self.index, self.outbox)
-        return Mender(self.copies, mover, on_step=on_step)
+        recorder = self.care.log.recorder(None)
+
+        def stepped(result: StepResult) -> None:
+            recorder.did(result)
+            on_step(result)
+
+        return Mender(self.copies, mover, on_step=stepped, checker=self._checker(recorder))
+
+    def _checker(
+        self, recorder: CareRecorder, on_progress: Callable[[CheckProgress], None] = lambda _progress: None
+    ) -> Checker:
+        def progressed(progress: CheckProgress) -> None:
+            recorder.found(progress.latest)
+            on_progress(progress)
+
+        return Checker(self.copies.stores, self.copies.rule, on_progress=progressed, on_end=recorder.flush)
 
 
 def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Person | None = None) -> Node:
@@ -175,6 +200,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
     """
     clock = clock or SystemClock()
     deployment, ledger, writer, engine = _open_home(config)
+    require_no_patient(config.names, ledger)
     outbox = Outbox(writer, SqlOutboxRepository(engine), sleep=time.sleep)
     outbox.rebroadcast()  # what was signed when a process died: a revoke must not be forgotten
     index = IndexService(
@@ -238,6 +264,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         jobs=SqlJobRepository(engine),
         clock=clock,
         randomness=SystemRandomness(),
+        log=CareLog(SqlCareLogRepository(engine), index, clock),
         check_every_hours=config.care.check_every_hours,
     )
     hooks.append(care.on_failed_read)
@@ -292,6 +319,9 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         remote_uploads=remote_uploads,
         upload_expiry=UploadExpiry(remote_uploads, copies, clock),
         care=care,
+        safe=SafeService(SqlSafeRepository(engine), ledger, clock),
+        professionals=ProfessionalService(SqlProfessionalRepository(engine), config.names),
+        applications=ApplicationService(SqlApplicationRepository(engine), ledger, clock, SystemRandomness()),
         cursor_key=_derived_key(_home_secret(config.home), PAGE_CURSOR),
     )
 

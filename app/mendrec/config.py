@@ -7,7 +7,8 @@ the stores and the local chain's state. Relative paths in the file are relative 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mendrec.config_reading import ConfigTable, InvalidConfig, top_table
@@ -82,6 +83,8 @@ class WebConfig:
     """Of one person, and of one address that has not signed in."""
     custodian_key: str | None = None
     """Name of the key in keys/ that this node is a custodian with; None where it is none."""
+    page: bool = True
+    """Whether the page for people is served beside the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class Config:
     care: CareConfig = CareConfig()
     logging: LoggingConfig = LoggingConfig()
     metrics: MetricsConfig = MetricsConfig()
+    names: Mapping[Address, str] = field(default_factory=dict)
+    """What institutions, boards and other professionals are called; never a patient."""
 
     @property
     def registry_path(self) -> Path:
@@ -191,6 +196,7 @@ def parse_config(home: Path, text: str) -> Config:
         care=CareConfig(top.table("care", optional=True).number("check_every_hours", 24, high=24 * 366)),
         logging=LoggingConfig(top.table("logging", optional=True).choice("level", LOG_LEVELS, "info")),
         metrics=MetricsConfig(top.table("metrics", optional=True).networks("allow", MetricsConfig().allow)),
+        names=top.table("names", optional=True).names(),
     )
     top.finish()
     return config
@@ -230,6 +236,7 @@ def _web(table: ConfigTable) -> WebConfig:
         session_idle_s=table.number("session_idle_s", known.session_idle_s, low=1),
         requests_per_minute=table.number("requests_per_minute", known.requests_per_minute, low=1),
         custodian_key=table.key_name("custodian_key") if table.has("custodian_key") else None,
+        page=table.flag("page", known.page),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+from mendrec.domain.display_name import require_display_name
 from mendrec.domain.errors import ConfigurationError, MendrecError
 from mendrec.domain.ids import parse_address
 from mendrec.domain.model import Address
@@ -109,6 +110,13 @@ class ConfigTable:
             raise self.fault(key, f"is {value}", f"Write a whole number from {low} to {high}.")
         return value
 
+    def flag(self, key: str, default: bool) -> bool:
+        """true or false."""
+        value = self._entries[key] if self.has(key) else default
+        if not isinstance(value, bool):
+            raise self.fault(key, "is neither true nor false", "Write true or false, without quotes.")
+        return value
+
     def choice(self, key: str, choices: Sequence[str], default: str | None = None) -> str:
         """One of a few words."""
         value = self._value(key, str, "a text in quotes", default)
@@ -157,6 +165,19 @@ class ConfigTable:
             if not isinstance(one, str) or not _HOST_NAME.fullmatch(one):
                 raise self.fault(key, "holds what is no host name", 'Write names without port as ["node.internal"].')
         return tuple(found)
+
+    def names(self) -> Mapping[Address, str]:
+        """A table whose keys are addresses and whose values are names."""
+        found: dict[Address, str] = {}
+        for key in self._entries:
+            value = self.text(key)
+            try:
+                found[parse_address(key)] = require_display_name(value)
+            except MendrecError as error:
+                raise self.fault(key, "is no address with a name", error.remedy or _SEE) from error
+        if len(found) != len(self._entries):
+            raise InvalidConfig(f"{self._file.name}: [names] has an address twice.", remedy="Name each once.")
+        return found
 
     def fault(self, key: str, what: str, remedy: str) -> InvalidConfig:
         """Returns the error of one setting, with its place and line."""

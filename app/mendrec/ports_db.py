@@ -376,6 +376,16 @@ class PathVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedPathVersion:
+    """One move, with the entry that it is of and the event that tells it."""
+
+    sequence: int
+    version: PathVersion
+    block_number: int
+    log_index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """What a roll back took out of the index."""
 
@@ -491,4 +501,14 @@ class IndexRepository(Protocol):
 
     def path_versions(self, patient: Address, sequence: int) -> Sequence[PathVersion]:
         """The moves of one entry, oldest first."""
+        ...
+
+    def newest_path_versions(
+        self, patient: Address, *, before: tuple[int, int, int] | None, limit: int
+    ) -> Sequence[PlacedPathVersion]:
+        """The moves of all of a patient's entries, newest first; those before (mended_at, block, log index)."""
+        ...
+
+    def record_count(self, patient: Address) -> int:
+        """How many records a patient has, those of batches counted one by one."""
         ...

@@ -316,6 +316,16 @@ class JobRepository(Protocol):
 
     def get(self, job_id: str) -> Job | None: ...
 
+    def page(self, *, of: Address | None, before: tuple[int, str] | None, limit: int) -> Sequence[Job]:
+        """Newest first: everybody's, or those that a person asked for or whose records they are about.
+
+        Args:
+            of: whose; None for everybody's.
+            before: only those before this (created_at, job_id).
+            limit: how many at most.
+        """
+        ...
+
     def waiting_like(self, kind: JobKind, patient: Address | None, sequence: int | None) -> Job | None:
         """A job of that kind over the same records that nobody has begun yet."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import JSON, Boolean, Engine, MetaData, String, Table, inspect, select
+from sqlalchemy import JSON, Boolean, Engine, LargeBinary, MetaData, String, Table, inspect, select
 from sqlalchemy.types import TypeEngine
 
 from mendrec.adapters.db.engine import reading, writing
@@ -56,4 +56,6 @@ def _value(kind: TypeEngine[object], number: int) -> object:
         return {"a": [number]}
     if isinstance(kind, Boolean):
         return number % 2 == 0
+    if isinstance(kind, LargeBinary):
+        return bytes([number, 0, 255])
     return f"text {number}" if isinstance(kind, String) else number

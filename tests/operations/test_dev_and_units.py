@@ -31,7 +31,7 @@ def test_a_change_starts_the_node_anew_and_ctrl_c_ends_everything(tmp_path: Path
     )  # fmt: skip
     assert process.stdout is not None
     said: list[str] = []
-    guard = threading.Timer(120, process.kill)  # what hangs must not hang the run
+    guard = threading.Timer(240, process.kill)  # what hangs must not hang the run
     guard.start()
 
     def until(pattern: str) -> str:

@@ -78,6 +78,8 @@ def assignments() -> list[tuple[int, str]]:
 @pytest.mark.parametrize("value", ["1979-05-27", '"\\u0000"', "-1", "[[]]", "true", "99999999999999999999"])
 def test_a_value_that_cannot_be_used_is_named_with_its_line(number: int, line: str, value: str) -> None:
     key = line.split(" = ", maxsplit=1)[0]
+    if (key, value) == ("page", "true"):
+        value = '"true"'  # the one setting that is a flag
     lines = EVERYTHING.splitlines()
     lines[number - 1] = f"{key} = {value}"
     error = refused("\n".join(lines))

@@ -5,6 +5,7 @@ The roles are columns, in the order of :data:`ROLES`. A new endpoint needs a row
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -134,6 +135,19 @@ def _batch(_scene: Scene) -> Mapping[str, str]:
     return {"sequence": "1"}  # two records in one entry, in laboratory
 
 
+def _institution(scene: Scene) -> Mapping[str, str]:
+    return {"address": scene.clinic.address("south-hospital")}
+
+
+def _application_to_nobody(scene: Scene, _who: str) -> Mapping[str, Any]:
+    """To somebody who is no institution: nothing is left behind."""
+    institution = scene.clinic.address("patient")
+    return {"institution": institution, "display_name": "A Name", "licence_commitment_hex": "ab" * 32}
+
+
+SEALED = base64.b64encode(b"age-encryption.org/v1\n-> X25519 abc\n--- def\nsealed").decode("ascii")
+"""What looks like an age file."""
+
 TABLE: dict[str, Row] = {
     "POST /v1/release": Row((403,) * 8, body=_stale_release),  # the signature decides, never a session
     "GET /v1/node": Row(ALL),
@@ -164,6 +178,26 @@ TABLE: dict[str, Row] = {
     "GET /v1/patients/{patient}/receipts": Row(PATIENT_AND_READER),
     "GET /v1/patients/{patient}/events": Row(PATIENT_AND_READER),
     "GET /v1/patients/{patient}/events/stream": Row(PATIENT_AND_READER),
+    # The safe: one's own, and nobody else's.
+    "GET /v1/me/safe": Row(SIGNED_IN),
+    "GET /v1/me/safe/{slot}": Row((401, *(404,) * 7), places=lambda _scene: {"slot": "settings"}),
+    "PUT /v1/me/safe/{slot}": Row(
+        (401, *(409,) * 7),
+        places=lambda _scene: {"slot": "settings"},
+        body=lambda _scene, _who: {"sealed": SEALED, "expected_version": 7},
+    ),
+    "DELETE /v1/me/safe/{slot}": Row((401, *(404,) * 7), places=lambda _scene: {"slot": "settings"}),
+    # Professionals and their paperwork: who may decide on one is in tests/web/test_applications.py.
+    "GET /v1/professionals": Row(SIGNED_IN),
+    "GET /v1/institutions/{address}/staff": Row(SIGNED_IN, places=_institution),
+    "POST /v1/applications": Row((401, *(403,) * 7), body=_application_to_nobody),
+    "GET /v1/me/applications": Row(SIGNED_IN),
+    "GET /v1/institutions/{address}/applications": Row((401, 403, 403, 403, 403, 403, 200, 403), places=_institution),
+    "POST /v1/applications/{application_id}/decision": Row(
+        (401, *(404,) * 7),
+        places=lambda _scene: {"application_id": "0" * 32},
+        body=lambda _scene, _who: {"decision": "confirm"},
+    ),
     # Uploads: whose upload it is, and who may write where.
     "GET /v1/uploads/context": Row(SIGNED_IN, query=lambda scene: {"patient": scene.clinic.address("patient")}),
     "POST /v1/uploads": Row((401, 201, 403, 403, 403, 403, 403, 403), body=_upload),
@@ -203,5 +237,9 @@ TABLE: dict[str, Row] = {
     "POST /v1/patients/{patient}/checks": Row(CHECKED, body=lambda _scene, _who: {}),
     "POST /v1/mending/plans": Row(MENDED, body=lambda _scene, _who: {}),
     "POST /v1/mending": Row(MENDED, body=lambda _scene, _who: {}),
+    "GET /v1/patients/{patient}/copies": Row((401, 200, 403, 403, 403, 403, 200, 200)),
+    "GET /v1/patients/{patient}/mendings": Row((401, 200, 403, 403, 403, 403, 200, 200)),
+    "GET /v1/operations": Row((401, 403, 403, 403, 403, 403, 200, 200)),
+    "GET /v1/jobs": Row(SIGNED_IN),
     "GET /v1/jobs/{job_id}": Row((401, 200, 404, 404, 404, 404, 200, 200)),
 }

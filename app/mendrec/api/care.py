@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from mendrec.api.common import AddressText, Answered, Asked, AskedInUrl, UnixSeconds
+from mendrec.api.common import AddressText, Answered, Asked, AskedInUrl, Page, UnixSeconds
 
 KindWord = Literal["check", "plan", "mend"]
 JobStateWord = Literal["queued", "running", "done", "failed"]
@@ -120,3 +120,9 @@ class JobAnswered(Answered):
     failure: JobFailureAnswered | None
     created_at: UnixSeconds
     finished_at: UnixSeconds | None
+
+
+class JobsAnswered(Page):
+    """A page of jobs, newest first. Ask for one by its id to have its findings and its plan."""
+
+    items: list[JobAnswered]

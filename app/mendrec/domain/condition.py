@@ -6,7 +6,7 @@ Words hold no address of a person, no path of a record, no key and no token: con
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -34,10 +34,14 @@ class Condition:
     remedy: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
     """Measured values by name; the unit is in the name."""
+    code: str | None = None
+    """Of the error that it was, where it was one."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-safe."""
-        return {**asdict(self), "severity": self.severity.value, "figures": dict(self.figures)}
+        """JSON-safe; the shape of ``/health/ready`` and ``mendrec doctor --json``, without the code."""
+        told = {**asdict(self), "severity": self.severity.value, "figures": dict(self.figures)}
+        del told["code"]
+        return told
 
 
 def fine(check: str, what: str, **figures: float) -> Condition:
@@ -58,7 +62,7 @@ def bad(check: str, what: str, remedy: str, **figures: float) -> Condition:
 def failed(check: str, error: Exception) -> Condition:
     """What became of a look that failed; the text of a stranger's error may hold what must not be shown."""
     if isinstance(error, MendrecError):
-        return bad(check, error.message, error.remedy)
+        return replace(bad(check, error.message, error.remedy), code=error.code)
     return bad(check, f"This could not be looked at ({type(error).__name__}).", "Look into the node's log.")
 
 

@@ -67,6 +67,16 @@ class Limits:
     """Checks and mendings of one person that are not finished."""
     job_findings_max_count: int = 1_000
     """Objects that a job's answer lists; it counts them all."""
+    safe_item_max_bytes: int = 256 * 1024
+    """One sealed thing in a person's safe."""
+    safe_item_unenrolled_max_bytes: int = 8 * 1024
+    """The same, of somebody whom the directory does not know (yet): an identity's backup fits."""
+    safe_unenrolled_kept_s: int = 7 * 86_400
+    """How long the safe of somebody who never enrols is kept after its last change."""
+    applications_day_max_count: int = 10
+    """Applications that one person makes within a day."""
+    application_kept_s: int = 90 * 86_400
+    """How long an application is kept after its last change; a signed one until its credential is over, too."""
     chain_timeout_s: int = 10
     store_timeout_s: int = 20
     copy_chunk_bytes: int = 1024**2

@@ -77,7 +77,7 @@ def _object_steps(found: ObjectReport, rule: PlacementRule, refusing: frozenset[
 
 def _step(found: ObjectReport, target: StorePlace, why: Why) -> CopyStep:
     good_in = tuple(place.name for place in found.places(Outcome.GOOD))
-    return CopyStep(found.subject.cid, found.subject.record_label, target.name, why, good_in)
+    return CopyStep(found.subject.cid, found.subject.record_label, target.name, why, good_in, found.subject)
 
 
 def _path_move(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mendrec.domain.health import EntryRef, Health
+from mendrec.domain.health import EntryRef, Health, ObjectToCheck
 from mendrec.domain.model import Cid, MendReason
 
 
@@ -28,6 +28,8 @@ class CopyStep:
     why: Why
     good_in: tuple[str, ...]
     """Stores that had a good copy when the plan was made."""
+    subject: ObjectToCheck | None = field(default=None, compare=False, repr=False)
+    """What it was planned for; an object that several records share is copied for the first of them."""
 
     @property
     def text(self) -> str:

@@ -28,11 +28,12 @@ from mendrec.domain.model import Address, Role
 from mendrec.domain.storage_errors import BlobMissing
 from mendrec.ports import Clock, LedgerReader, Randomness
 from mendrec.ports_uploads import ChangedMeanwhile, Job, JobKind, JobRepository, JobState
+from mendrec.services.care_log import CareLog
 from mendrec.services.check import Checker, CheckProgress
 from mendrec.services.copies import Copies, CopyFailure
 from mendrec.services.index import IndexService
 from mendrec.services.inventory import Inventory
-from mendrec.services.mend import Mender
+from mendrec.services.mend import Mender, StepResult
 
 _LEASE_S = 120
 _BEGUN_MAX_COUNT = 5
@@ -96,6 +97,7 @@ class CareService:
     jobs: JobRepository
     clock: Clock
     randomness: Randomness
+    log: CareLog
     check_every_hours: int = 0
     """How often everything is checked and mended by itself; 0 for never."""
     told: Callable[[Job, MendrecError], None] = lambda _job, _error: None
@@ -131,9 +133,13 @@ class CareService:
             UnknownJob: none, or not for this person.
         """
         found = self.jobs.get(job_id)
-        if found is None or (who not in {found.asked_by, found.patient} and not self._is_operator(who)):
+        if found is None or (who not in {found.asked_by, found.patient} and not self.is_operator(who)):
             raise UnknownJob("There is no such job.")
         return found
+
+    def jobs_for(self, who: Address, *, before: tuple[int, str] | None, limit: int) -> Sequence[Job]:
+        """Returns jobs, newest first: all of them to operators, to others those that :meth:`job` would give them."""
+        return self.jobs.page(of=None if self.is_operator(who) else who, before=before, limit=limit)
 
     def require_operator(self, who: Address) -> None:
         """Returns only for an institution in standing that operates a location of this node's stores.
@@ -141,7 +147,7 @@ class CareService:
         Raises:
             NotTheOperator: anybody else.
         """
-        if not self._is_operator(who):
+        if not self.is_operator(who):
             raise NotTheOperator("This is for the institution that operates this node's stores.")
 
     def on_failed_read(self, failure: CopyFailure) -> None:
@@ -237,7 +243,8 @@ class CareService:
         self.jobs.add(job)
         return job
 
-    def _is_operator(self, who: Address) -> bool:
+    def is_operator(self, who: Address) -> bool:
+        """Whether somebody is an institution in standing that operates a location of this node's stores."""
         numbers = [store.location for store in self.copies.stores if store.location is not None]
         if who not in {self.ledger.location(number).operator for number in numbers}:
             return False
@@ -261,6 +268,7 @@ class _Runner:
         self._care = care
         self.job = job
         self._unnoted = 0
+        self._recorder = care.log.recorder(job.job_id)
         self._changing = threading.Lock()
         self._taken_over = threading.Event()
 
@@ -311,9 +319,7 @@ class _Runner:
         return result
 
     def _mended(self) -> dict[str, Any]:
-        mender = Mender(
-            self._care.copies, _NoMover(), on_step=lambda _step: self._require_mine(), checker=self._checker()
-        )
+        mender = Mender(self._care.copies, _NoMover(), on_step=self._stepped, checker=self._checker())
         found = mender.run(self._objects)
         moves = [one.step for one in found.failed if isinstance(one.error, SignatureNeeded)]
         failed = [one for one in found.failed if one.error is not None and not isinstance(one.error, SignatureNeeded)]
@@ -326,14 +332,20 @@ class _Runner:
             "to_sign": [_move(step) for step in dict.fromkeys(moves) if isinstance(step, PathMove)],
         }
 
+    def _stepped(self, result: StepResult) -> None:
+        self._recorder.did(result)
+        self._require_mine()
+
     def _objects(self) -> Iterable[ObjectToCheck]:
         return self._care.objects_of(self.job)
 
     def _checker(self) -> Checker:
-        return Checker(self._care.copies.stores, self._care.copies.rule, on_progress=self._note)
+        copies = self._care.copies
+        return Checker(copies.stores, copies.rule, on_progress=self._note, on_end=self._recorder.flush)
 
     def _note(self, progress: CheckProgress) -> None:
         self._require_mine()
+        self._recorder.found(progress.latest)
         self._unnoted += 1
         if self._unnoted < _NOTE_EVERY:
             return

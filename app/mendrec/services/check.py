@@ -37,10 +37,16 @@ class Checker:
         rule: PlacementRule,
         *,
         on_progress: Callable[[CheckProgress], None] = lambda _progress: None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
+        """Args:
+        on_progress: told of each object as it is finished.
+        on_end: called when a check is over, also one that is broken off.
+        """
         self._stores = tuple(stores)
         self._rule = rule
         self._on_progress = on_progress
+        self._on_end = on_end
 
     def check(self, objects: Iterable[ObjectToCheck]) -> CheckReport:
         """Checks every object in every store. See :meth:`check_each` to have the reports one by one."""
@@ -50,12 +56,15 @@ class Checker:
         """Yields a report for each object, in order. An object that several records share is fetched once."""
         run = _Run()
         known: dict[Cid, dict[str, Outcome]] = {}
-        for done, subject in enumerate(objects, start=1):
-            if subject.cid not in known:
-                known[subject.cid] = {store.name: run.outcome(store, subject.cid) for store in self._stores}
-            report = self._report(subject, known[subject.cid])
-            self._on_progress(CheckProgress(done, run.bytes_read, report))
-            yield report
+        try:
+            for done, subject in enumerate(objects, start=1):
+                if subject.cid not in known:
+                    known[subject.cid] = {store.name: run.outcome(store, subject.cid) for store in self._stores}
+                report = self._report(subject, known[subject.cid])
+                self._on_progress(CheckProgress(done, run.bytes_read, report))
+                yield report
+        finally:
+            self._on_end()
 
     def _report(self, subject: ObjectToCheck, outcomes: dict[str, Outcome]) -> ObjectReport:
         findings = tuple(

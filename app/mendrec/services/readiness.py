@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mendrec.domain.cid import cid_of
 from mendrec.domain.condition import Condition, Severity, bad, failed, fine, warning, worst
@@ -176,7 +176,7 @@ def store_conditions(stores: Sequence[BlobStore], rule: PlacementRule) -> Iterab
         try:
             _probe(store)
         except MendrecError as error:
-            yield warning(check, error.message, error.remedy, store_up=0.0)
+            yield replace(warning(check, error.message, error.remedy, store_up=0.0), code=error.code)
         else:
             sound.append(place_of(store))
             yield fine(check, "It takes and gives back.", store_up=1.0)

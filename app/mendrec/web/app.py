@@ -14,6 +14,7 @@ from mendrec.api.common import ErrorBody
 from mendrec.bootstrap import Node
 from mendrec.config import WebConfig
 from mendrec.ports import CustodianPort
+from mendrec.web import ui
 from mendrec.web.api_page import set_up_page
 from mendrec.web.context import EXTENSION, AppContext, StreamPace
 from mendrec.web.errors import register_error_handlers, validation_error
@@ -21,16 +22,21 @@ from mendrec.web.gate import cookie_name, open_gate
 from mendrec.web.limiting import StreamSlots, TokenBuckets
 from mendrec.web.routes import (
     acts,
+    applications,
     care,
     consents,
+    copies,
     events,
     health,
     metrics,
     objects,
+    operations,
     people,
+    professionals,
     receipts,
     records,
     release,
+    safe,
     sessions,
     uploads,
 )
@@ -41,6 +47,9 @@ _ROUTES = (
     node_facts,
     sessions,
     people,
+    safe,
+    professionals,
+    applications,
     consents,
     acts,
     receipts,
@@ -49,6 +58,8 @@ _ROUTES = (
     records,
     objects,
     care,
+    copies,
+    operations,
     health,
     metrics,
 )
@@ -85,6 +96,8 @@ def create_app(
     app = _bare_app(context, web)
     for routes in _ROUTES:
         _register(app, routes.blueprint())
+    if web.page:
+        app.register_blueprint(ui.blueprint(app))
     if web.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=web.trusted_proxies)  # type: ignore[method-assign]
     return app

@@ -235,13 +235,13 @@ def _go_out(response: Response) -> Response:
         response = with_etag(response)
     headers = response.headers
     headers.setdefault("Cache-Control", "no-store")
-    headers["Content-Security-Policy"] = _PAGE_CSP if page else _CSP
+    headers.setdefault("Content-Security-Policy", _PAGE_CSP if page else _CSP)  # the page for people has its own
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
+    headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
     headers["X-Request-Id"] = request_id()
     node = app_context().node
     if node is not None and is_secure(node.config.web):

@@ -56,6 +56,8 @@ class AnvilOptions:
     chain_id: int = CHAIN_ID
     checkpoint_interval_s: int | None = None
     """How often to write a checkpoint while it runs; None: only when it is asked for and when it stops."""
+    begins_at: int | None = None
+    """The time of a new chain's first block, Unix seconds, in the past; None: now. For simulations."""
 
 
 def _no_history() -> Iterable[MinedTransaction]:
@@ -233,6 +235,8 @@ class Anvil:
             stopped_at = _timestamp_of(self.state_path)
             started_at = stopped_at if at_stop else max(int(time.time()), stopped_at + 1)
             arguments += ["--load-state", str(self.state_path), "--timestamp", str(started_at)]
+        elif options.begins_at is not None:
+            arguments += ["--timestamp", str(options.begins_at)]
         return arguments
 
     def _start(self, binary: Path, lock: BinaryIO, arguments: Iterable[str]) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from mendrec.adapters.db.engine import reading, writing
 from mendrec.adapters.db.tables import object_copies
@@ -32,6 +45,17 @@ class SqlJobRepository:
     def get(self, job_id: str) -> Job | None:
         """One job."""
         return self._first(jobs.c.job_id == job_id)
+
+    def page(self, *, of: Address | None, before: tuple[int, str] | None, limit: int) -> Sequence[Job]:
+        """By falling time."""
+        place = (jobs.c.created_at, jobs.c.job_id)
+        query = select(jobs).order_by(*(column.desc() for column in place)).limit(limit)
+        if of is not None:
+            query = query.where(or_(jobs.c.asked_by == of, jobs.c.patient == of))
+        if before is not None:
+            query = query.where(tuple_(*place) < tuple_(*before))
+        with reading(self._engine) as connection:
+            return [_job(found) for found in connection.execute(query).mappings()]
 
     def waiting_like(self, kind: JobKind, patient: Address | None, sequence: int | None) -> Job | None:
         """One that waits and would do the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Select, select, tuple_
+from sqlalchemy import Engine, RowMapping, Select, case, func, select, tuple_
 
 from mendrec.adapters.db.engine import reading
 from mendrec.adapters.db.tables_index import IndexTables
@@ -22,7 +22,14 @@ from mendrec.domain.model import (
     Role,
     Terms,
 )
-from mendrec.ports_db import IndexedEntry, IndexedParticipant, IndexedPermission, IndexedRequest, PathVersion
+from mendrec.ports_db import (
+    IndexedEntry,
+    IndexedParticipant,
+    IndexedPermission,
+    IndexedRequest,
+    PathVersion,
+    PlacedPathVersion,
+)
 
 
 class IndexQueries:
@@ -129,13 +136,13 @@ class IndexQueries:
         query = select(table).order_by(table.c.address).limit(limit)
         if after is not None:
             query = query.where(table.c.address > after)
-        return [_participant(found) for found in self._all(query)]
+        return [participant_of(found) for found in self._all(query)]
 
     def participant(self, who: Address) -> IndexedParticipant | None:
         """One person or body."""
         table = self._tables.projections["participants"]
         found = self._all(select(table).where(table.c.address == who))
-        return _participant(found[0]) if found else None
+        return participant_of(found[0]) if found else None
 
     def categories(self) -> Mapping[int, str]:
         """Number → code."""
@@ -158,16 +165,29 @@ class IndexQueries:
             .where(table.c.patient == patient, table.c.sequence == sequence)
             .order_by(table.c.block_number, table.c.log_index)
         )
+        return [_path_version(found) for found in self._all(query)]
+
+    def newest_path_versions(
+        self, patient: Address, *, before: tuple[int, int, int] | None, limit: int
+    ) -> Sequence[PlacedPathVersion]:
+        """See :meth:`mendrec.ports_db.IndexRepository.newest_path_versions`."""
+        table = self._tables.projections["path_versions"].c
+        place = (table.mended_at, table.block_number, table.log_index)
+        query = select(self._tables.projections["path_versions"]).where(table.patient == patient)
+        if before is not None:
+            query = query.where(tuple_(*place) < tuple_(*before))
+        query = query.order_by(*(column.desc() for column in place)).limit(limit)
         return [
-            PathVersion(
-                found["from_location"],
-                found["to_location"],
-                MendReason(found["reason"]),
-                Address(found["mended_by"]),
-                found["mended_at"],
-            )
+            PlacedPathVersion(found["sequence"], _path_version(found), found["block_number"], found["log_index"])
             for found in self._all(query)
         ]
+
+    def record_count(self, patient: Address) -> int:
+        """An entry that is one record has a count of 0."""
+        table = self._tables.projections["entries"].c
+        records = case((table.count == 0, 1), else_=table.count)
+        (found,) = self._all(select(func.coalesce(func.sum(records), 0).label("n")).where(table.patient == patient))
+        return int(found["n"])
 
     def _events(self, after: EventId | None, limit: int, patient: Address | None) -> Sequence[ChainEvent]:
         table = self._tables.events.c
@@ -186,6 +206,16 @@ class IndexQueries:
 def event_of(found: RowMapping) -> ChainEvent:
     """The event that a row of the events table holds."""
     return ChainEvent(**{name: value for name, value in found.items() if name != "patient"})
+
+
+def _path_version(found: RowMapping) -> PathVersion:
+    return PathVersion(
+        found["from_location"],
+        found["to_location"],
+        MendReason(found["reason"]),
+        Address(found["mended_by"]),
+        found["mended_at"],
+    )
 
 
 def _entry(found: RowMapping) -> IndexedEntry:
@@ -235,7 +265,8 @@ def _request(found: RowMapping) -> IndexedRequest:
     )
 
 
-def _participant(found: RowMapping) -> IndexedParticipant:
+def participant_of(found: RowMapping) -> IndexedParticipant:
+    """The person or body that a row of the participants table holds."""
     return IndexedParticipant(
         address=Address(found["address"]),
         roles=Role(found["roles"]),

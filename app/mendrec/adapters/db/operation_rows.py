@@ -29,6 +29,12 @@ class SqlOperationRows:
             found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
             return {str(state): int(count) for state, count in found}
 
+    def relayed_counts(self) -> Mapping[str, int]:
+        """The same of the acts alone that people signed."""
+        query = select(outbox.c.state, func.count()).where(outbox.c.key.startswith(_ACT_KEY, autoescape=True))
+        with reading(self._engine) as connection:
+            return {str(state): int(count) for state, count in connection.execute(query.group_by(outbox.c.state))}
+
     def oldest_waiting_at(self) -> int | None:
         """When the oldest relayed act that is not in a block yet was taken on; None where none waits.
 

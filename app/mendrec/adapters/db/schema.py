@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mendrec.adapters.db import tables_relay, tables_uploads, tables_web
+from mendrec.adapters.db import tables_care, tables_people, tables_relay, tables_uploads, tables_web
 from mendrec.adapters.db.tables import METADATA
 
-__all__ = ["METADATA", "tables_relay", "tables_uploads", "tables_web"]
+__all__ = ["METADATA", "tables_care", "tables_people", "tables_relay", "tables_uploads", "tables_web"]
