@@ -315,7 +315,7 @@ describe("checking one record against the chain", () => {
   });
 });
 
-describe("an upload that breaks off", () => {
+describe("an upload that breaks off", { timeout: 30_000 }, () => {
   const big = () => item("Scan", new Uint8Array(9 * 1024 ** 2).fill(7), "imaging");
 
   it("goes on after a reload with what was sealed, from where the node has it", async () => {

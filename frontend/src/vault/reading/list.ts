@@ -14,7 +14,7 @@ import { requireNotStopped } from "../jobs.ts";
 import type { AskSignature, ReadAsked } from "../types.ts";
 import { isRefusal } from "./chain.ts";
 import { type Answers, askCustodians } from "./custodians.ts";
-import { type LocatedRecord, placeOf } from "./located.ts";
+import type { LocatedRecord } from "./located.ts";
 import type { Reading } from "./reading.ts";
 import { descriptorOf } from "./recordReader.ts";
 import { fetchCategories, fetchTold, type ToldRecord } from "./told.ts";
@@ -172,9 +172,4 @@ function listedRecord(
     descriptor: seen.descriptor,
     refusal: refusal === null ? null : { code: refusal.code, message: refusal.message, remedy: refusal.remedy },
   };
-}
-
-/** Names a record in a map. */
-export function nameOf(record: ListedRecord): string {
-  return `${record.patient} ${placeOf(record)}`;
 }

@@ -1,6 +1,6 @@
 /** Opening records: their keys by one signature, then each payload, verified whole before it counts. */
 import type { Descriptor } from "../../core/descriptor.ts";
-import { isCode, MendrecError } from "../../core/errors.ts";
+import { MendrecError } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { openRecordPayload } from "../../core/opening.ts";
 import type { ListedRecord, Progress } from "../../node/types.ts";
@@ -120,9 +120,4 @@ class BlobParts {
 /** An object URL of such a Blob would be a page of this origin. */
 function isRun(mediaType: string): boolean {
   return /html|svg|xml|javascript|ecmascript|mpegurl|wasm/.test(mediaType);
-}
-
-/** Whether opening was refused because access is over, and not for another reason. */
-export function isAccessOver(error: unknown): boolean {
-  return isCode(error, "refused") && error.code !== "refused.sign_in_needed";
 }

@@ -52,7 +52,7 @@ export async function fetchTold(asked: ToldAsked): Promise<ToldRecord[]> {
   }
   requireSound(asked.patient, chain);
   const { told, chain: whole, missing } = await toldWhole(asked, chain);
-  if (missing.length < 0) {
+  if (missing.length > 0) {
     const named = missing.slice(0, 10).map((one) => one.sequence);
     throw lyingNode(`${LEFT_OUT} Missing: ${named.join(", ")}.`);
   }

@@ -6,7 +6,7 @@ import type { ActRequest } from "../../core/acts/params.ts";
 import { spelled } from "../../core/acts/requireAsAsked.ts";
 import { newIdentity, openWith, recipientOf, sealTo } from "../../core/age.ts";
 import { batchListBytes } from "../../core/batchList.ts";
-import { type Bytes, toBase64, toHex } from "../../core/bytes.ts";
+import { type Bytes, concatBytes, toBase64, toHex } from "../../core/bytes.ts";
 import { type ChainEntry, GENESIS_LINK_HEX, linkHex } from "../../core/chainLink.ts";
 import { cidOfRaw, digestOfRawCid } from "../../core/cid.ts";
 import { parseEnvelopes } from "../../core/envelopes.ts";
@@ -374,7 +374,7 @@ export class FakeNode {
         if (Number(start ?? 0) !== found.object.data.length) {
           return refusal(400, "input.upload_offset", "Elsewhere.");
         }
-        found.object.data = new Uint8Array([...found.object.data, ...body]);
+        found.object.data = concatBytes(found.object.data, body);
       }
       return json(toldObject(found));
     }

@@ -1,0 +1,52 @@
+/** Starts the page. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { RouterProvider as LinkProvider } from "react-aria-components";
+import { createRoot } from "react-dom/client";
+import "../design/tokens.css";
+import "../design/base.css";
+import { chooseLanguage } from "../i18n/choose.ts";
+import { LanguageProvider } from "../i18n/LanguageProvider.tsx";
+import { loadTexts } from "../i18n/load.ts";
+import { openSession } from "../session/controller.ts";
+import { browserDoings } from "../session/doings.ts";
+import { SessionProvider } from "../session/SessionProvider.tsx";
+import { openQueryClient } from "./queryClient.ts";
+import { router } from "./router.tsx";
+import { registerServiceWorker } from "./serviceWorker.ts";
+import { applyTheme, keptTheme } from "./theme.ts";
+
+async function start(place: HTMLElement): Promise<void> {
+  applyTheme(keptTheme());
+  const language = chooseLanguage(localStorage, navigator.languages);
+  const { doings, wallets } = browserDoings();
+  const controller = openSession(doings);
+  const queries = openQueryClient(controller.noticeError);
+  // What one person's session showed is gone before the next one begins.
+  controller.subscribe(() => {
+    if (controller.state().phase === "choosing") queries.clear();
+  });
+  const beginning = controller.start();
+  globalThis.addEventListener("online", () => {
+    if (controller.state().phase === "unreachable") void controller.start();
+  });
+  const texts = await loadTexts(language);
+  createRoot(place).render(
+    <StrictMode>
+      <LanguageProvider initial={{ language, texts }}>
+        <QueryClientProvider client={queries}>
+          <SessionProvider parts={{ controller, wallets }}>
+            <LinkProvider navigate={(href) => void router.navigate({ href })}>
+              <RouterProvider router={router} />
+            </LinkProvider>
+          </SessionProvider>
+        </QueryClientProvider>
+      </LanguageProvider>
+    </StrictMode>,
+  );
+  await Promise.all([beginning, registerServiceWorker()]);
+}
+
+const place = document.getElementById("root");
+if (place !== null) void start(place);

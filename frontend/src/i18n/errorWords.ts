@@ -1,0 +1,40 @@
+/** An error in the person's language: looked up by code, then by the families that the code belongs to. */
+import { MendrecError } from "../core/errors.ts";
+import type { AllTexts } from "./text.ts";
+
+export type ErrorWords = {
+  readonly title: string;
+  /** What to do; empty where there is nothing to say. */
+  readonly remedy: string;
+  readonly requestId: string | null;
+};
+
+type Words = { readonly title: string; readonly remedy: string };
+
+export function wordsOf(error: unknown, texts: AllTexts): ErrorWords {
+  if (!(error instanceof MendrecError)) {
+    return { ...texts.errors.unexpected, requestId: null };
+  }
+  const { requestId } = error;
+  const byCode: Readonly<Record<string, Words>> = texts.errors.byCode;
+  const exact = own(byCode, error.code);
+  if (exact !== undefined) return { ...exact, requestId };
+  const family = familyOf(byCode, error.code) ?? texts.errors.unexpected;
+  // English is the language that errors are written in: there the error's own words say more than its family's.
+  return texts.errors.usesOwnWords === "yes"
+    ? { title: error.message || family.title, remedy: error.remedy || family.remedy, requestId }
+    : { ...family, requestId };
+}
+
+function familyOf(byCode: Readonly<Record<string, Words>>, code: string): Words | undefined {
+  for (let family = code; family.includes("."); ) {
+    family = family.slice(0, family.lastIndexOf("."));
+    const found = own(byCode, family);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function own(byCode: Readonly<Record<string, Words>>, code: string): Words | undefined {
+  return Object.hasOwn(byCode, code) ? byCode[code] : undefined;
+}
