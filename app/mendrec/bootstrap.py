@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +40,7 @@ from mendrec.adapters.system import SystemClock, SystemRandomness
 from mendrec.config import Config, StoreConfig
 from mendrec.crypto.custody import CustodianKey
 from mendrec.domain.errors import ConfigurationError
-from mendrec.domain.model import Role
+from mendrec.domain.model import Address, Role
 from mendrec.domain.placement import PlacementRule
 from mendrec.domain.tags import PAGE_CURSOR
 from mendrec.keyring import Keyring, Person
@@ -55,7 +55,7 @@ from mendrec.ports import (
     Wallet,
 )
 from mendrec.ports_db import ObjectRepository, ReceiptRepository
-from mendrec.ports_web import AnswerRepository
+from mendrec.ports_web import AnswerRepository, CustodianElsewhere
 from mendrec.services.access_to_objects import ObjectAccess, is_entry_final
 from mendrec.services.act_preparation import ActPreparation
 from mendrec.services.anchoring import Anchorer, AnchoringCalls
@@ -85,6 +85,7 @@ from mendrec.services.remote_uploads_anchoring import UploadAnchoring
 from mendrec.services.remote_uploads_expiry import UploadExpiry
 from mendrec.services.remote_uploads_storing import UploadStoring
 from mendrec.services.safe import SafeService
+from mendrec.services.sealed_objects import SealedObjects
 from mendrec.services.sender import Sender, SenderLimits
 from mendrec.services.sessions import SessionService
 from mendrec.services.signed_consent import SignedConsentService
@@ -127,6 +128,9 @@ class Node:
     answers: AnswerRepository
     access: ObjectAccess
     listing: RecordListing
+    sealed_objects: SealedObjects
+    custodians_elsewhere: Mapping[Address, CustodianElsewhere]
+    """Those that this node's settings name: a release request is passed on to these, and to nothing else."""
     remote_uploads: RemoteUploadService
     upload_expiry: UploadExpiry
     care: CareService
@@ -219,7 +223,8 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
     objects = SqlObjectRepository(engine)
     uploads = SqlUploadRepository(engine)
     receipts = SqlReceiptRepository(engine)
-    custodians: list[CustodianPort] = [HttpCustodian(one.address, one.url) for one in config.custodians]
+    elsewhere = {one.address: HttpCustodian(one.address, one.url) for one in config.custodians}
+    custodians: list[CustodianPort] = list(elsewhere.values())
     if own_custodian is not None:
         own = Custodian(own_custodian.address, own_custodian.identity, ledger, copies, receipts, clock)
         custodians = [own, *(one for one in custodians if one.address != own.address)]
@@ -277,6 +282,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         custodians=frozenset(one.address for one in config.custodians),
         index=index,
     )
+    listing = RecordListing(access, index, copies)
     return Node(
         config=config,
         clock=clock,
@@ -315,7 +321,9 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         ),
         answers=SqlAnswerRepository(engine),
         access=access,
-        listing=RecordListing(access, index, copies),
+        listing=listing,
+        sealed_objects=SealedObjects(access, listing),
+        custodians_elsewhere=elsewhere,
         remote_uploads=remote_uploads,
         upload_expiry=UploadExpiry(remote_uploads, copies, clock),
         care=care,

@@ -1,13 +1,14 @@
-"""What the HTTP door needs of the database: sessions, sign-in nonces, remembered answers.
+"""What the HTTP door needs of the database: sessions, sign-in nonces, remembered answers; and of custodians elsewhere.
 
-Every method is one transaction. Nothing that lets anyone in is stored: tokens and nonces by their SHA-256 only.
+Every method of a repository is one transaction. Nothing that lets anyone in is stored: tokens and nonces by their
+SHA-256 only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from mendrec.domain.model import Address
 
@@ -95,4 +96,28 @@ class AnswerRepository(Protocol):
 
     def forget(self, *, begun_before_at: int) -> int:
         """Drops what is older; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CustodianAnswer:
+    """What a custodian answered, as it is: nothing of it was believed."""
+
+    status: int
+    """200, or an error's."""
+    body: bytes
+    """A JSON object."""
+    retry_after_s: int | None = None
+
+
+class CustodianElsewhere(Protocol):
+    """A custodian on another node, for those who can't ask it themselves."""
+
+    def pass_on(self, body: Mapping[str, Any]) -> CustodianAnswer:
+        """Hands a signed release request on, and returns what comes.
+
+        Raises:
+            UnavailableError: it can't be reached, or too many are waiting for it.
+            VerificationError: what came is no answer.
+        """
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ProxySettings, ViewportSize
 
 from mendrec.crypto.wallet import LocalWallet
 from tests.browser.axe import require_accessible
@@ -64,6 +64,7 @@ def open_visit(
     color_scheme: ColorScheme = "light",
     viewport: ViewportSize = WIDE,
     with_wallet: bool = True,
+    proxy: ProxySettings | None = None,
 ) -> Visit:
     """Opens a window. Who opens it closes its context, and asks its watch.
 
@@ -72,6 +73,7 @@ def open_visit(
         rpc_url: where the wallet's chain answers.
         key: the wallet's; it stays in this process.
         with_wallet: whether the window has a wallet at all.
+        proxy: a line that all its requests go through, to be watched there.
     """
     context = browser.new_context(
         locale=locale,
@@ -81,6 +83,7 @@ def open_visit(
         timezone_id="Asia/Seoul" if locale.startswith("ko") else "Europe/London",
         reduced_motion="reduce",
         accept_downloads=True,
+        proxy=proxy,
     )
     context.set_default_timeout(_PATIENCE_MS)
     watch = Watch(origin)

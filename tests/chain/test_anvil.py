@@ -102,6 +102,18 @@ def test_time_is_what_it_is_told(chain: Anvil) -> None:
     assert chain.head_timestamp() == start + 1_500
 
 
+def test_a_new_chain_can_begin_in_the_past_and_goes_on_from_its_head(tmp_path: Path) -> None:
+    began_at = int(time.time()) - 2 * 365 * 86_400
+    options = AnvilOptions(tmp_path / "chain", block_time_s=None, begins_at=began_at)
+    with Anvil(options) as own:
+        own.mine()
+        assert began_at <= own.head_timestamp() < began_at + 60
+        own.set_time(began_at + 86_400)
+    with Anvil(options) as own:
+        own.mine()
+        assert abs(own.head_timestamp() - time.time()) < 60, "a chain that is gone on with is in the present"
+
+
 def test_a_revert_takes_time_back_too(chain: Anvil) -> None:
     start = chain.head_timestamp()
     mark = chain.snapshot()

@@ -150,6 +150,9 @@ SEALED = base64.b64encode(b"age-encryption.org/v1\n-> X25519 abc\n--- def\nseale
 
 TABLE: dict[str, Row] = {
     "POST /v1/release": Row((403,) * 8, body=_stale_release),  # the signature decides, never a session
+    "POST /v1/custodians/{address}/release": Row(
+        (403,) * 8, body=_stale_release, places=lambda scene: {"address": scene.clinic.address("north-hospital")}
+    ),
     "GET /v1/node": Row(ALL),
     "GET /v1/categories": Row(ALL),
     "GET /v1/locations": Row(SIGNED_IN),
@@ -232,6 +235,7 @@ TABLE: dict[str, Row] = {
         PATIENT_READER_AND_KEEPER, places=_batch
     ),
     "GET /v1/patients/{patient}/records/{sequence}/{leaf_index}/payload": Row(PATIENT_READER_AND_KEEPER, places=_batch),
+    "GET /v1/patients/{patient}/sealed-objects": Row(PATIENT_READER_AND_KEEPER),
     # Care: the patient has their own checked; who operates one of the node's stores, anything checked and mended.
     # Both hospitals do.
     "POST /v1/patients/{patient}/checks": Row(CHECKED, body=lambda _scene, _who: {}),

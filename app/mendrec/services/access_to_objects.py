@@ -239,11 +239,15 @@ class ObjectAccess:
     def envelopes(self, record: LocatedRecord) -> tuple[bytes, Manifest]:
         """Returns a record's envelopes, and the manifest that they belong to. Raises as :meth:`manifest`."""
         _, manifest = self.manifest(record)
+        return self.envelopes_of(record, manifest), manifest
+
+    def envelopes_of(self, record: LocatedRecord, manifest: Manifest) -> bytes:
+        """Returns the envelopes of a record whose manifest was verified. Raises as :meth:`manifest`."""
         data = self.copies.read_bytes(
             manifest.envelopes, LIMITS.envelopes_max_bytes, recorded_location=record.entry.location
         )
         require_envelopes_of_manifest(parse_envelopes(data), manifest)
-        return data, manifest
+        return data
 
     def payload(self, record: LocatedRecord) -> Manifest:
         """Returns the manifest whose payload may be sent.

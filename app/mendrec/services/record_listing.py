@@ -55,10 +55,13 @@ class RecordListing:
         Raises:
             NotToBeSeen: there is nothing at all that ``who`` may see.
         """
-        viewer = self.access.viewer(who, patient)
+        return self.page_of(self.access.viewer(who, patient), after=after, limit=limit, is_first=after is None)
+
+    def page_of(self, viewer: Viewer, *, after: tuple[int, int] | None, limit: int, is_first: bool) -> ListedPage:
+        """As :meth:`page`, for who is looking already. The first page tells who may see nothing that it is so."""
         items: list[ListedLeaf] = []
         place = after
-        for scanned, indexed in enumerate(self._entries(patient, after), start=1):
+        for scanned, indexed in enumerate(self._entries(viewer.patient, after), start=1):
             sequence = indexed.entry.sequence
             if viewer.may(What.ENTRY, indexed.entry):
                 first = after[1] + 1 if after is not None and after[0] == sequence else 0
@@ -70,7 +73,7 @@ class RecordListing:
             place = (sequence, max(indexed.entry.count - 1, 0))
             if scanned >= _SCANNED_MAX:
                 return ListedPage(tuple(items), place)
-        if not items and after is None:
+        if not items and is_first:
             _require_something(viewer)
         return ListedPage(tuple(items), None)
 

@@ -26,6 +26,7 @@ from mendrec.web.routes import (
     care,
     consents,
     copies,
+    custodians,
     events,
     health,
     metrics,
@@ -37,6 +38,7 @@ from mendrec.web.routes import (
     records,
     release,
     safe,
+    sealed_objects,
     sessions,
     uploads,
 )
@@ -44,6 +46,7 @@ from mendrec.web.routes import node as node_facts
 
 _ROUTES = (
     release,
+    custodians,
     node_facts,
     sessions,
     people,
@@ -57,6 +60,7 @@ _ROUTES = (
     uploads,
     records,
     objects,
+    sealed_objects,
     care,
     copies,
     operations,

@@ -23,9 +23,10 @@ async function start(place: HTMLElement): Promise<void> {
   const { doings, wallets } = browserDoings();
   const controller = openSession(doings);
   const queries = openQueryClient(controller.noticeError);
-  // What one person's session showed is gone before the next one begins.
+  // What one person's session showed is gone before the next one begins, and when the keys are locked away.
   controller.subscribe(() => {
-    if (controller.state().phase === "choosing") queries.clear();
+    const { phase } = controller.state();
+    if (phase === "choosing" || phase === "locked") queries.clear();
   });
   const beginning = controller.start();
   globalThis.addEventListener("online", () => {

@@ -16,7 +16,7 @@ export const navigation: Readonly<Record<Role, readonly NavigationItem[]>> = {
     { href: "/sharing", label: "sharing", icon: "share" },
     { href: "/requests", label: "requests", icon: "inbox" },
     { href: "/who-read", label: "whoRead", icon: "eye" },
-    { href: "/health", label: "health", icon: "shield" },
+    { href: "/safety", label: "health", icon: "shield" },
     { href: "/private", label: "private", icon: "lock" },
     { href: "/keys", label: "keys", icon: "key" },
   ],

@@ -29,5 +29,7 @@ export const queryKeys = {
   ownApplications: (account: Address) => ["own-applications", account] as const,
   applications: (institution: Address) => ["applications", institution] as const,
   staff: (institution: Address) => ["staff", institution] as const,
+  /** Everybody whom the directory lists. */
+  directory: () => ["professionals", "all"] as const,
   operations: () => ["operations"] as const,
 };

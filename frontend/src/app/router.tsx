@@ -24,7 +24,7 @@ const routes = root.addChildren([
   at("/sharing", forRoles(pages.sharing, "patient")),
   at("/requests", forRoles(pages.requests, "patient")),
   at("/who-read", forRoles(pages.whoRead, "patient")),
-  at("/health", forRoles(pages.health, "patient")),
+  at("/safety", forRoles(pages.health, "patient")),
   at("/private/{-$entry}", forRoles(pages.private, "patient")),
   at("/keys", forRoles(pages.keys, "patient", "clinician")),
   at("/patients", forRoles(pages.patients, "clinician")),

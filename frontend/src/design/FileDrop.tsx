@@ -30,7 +30,9 @@ export function FileDrop({ label, hint, accept, multiple = true, folderLabel, on
       className="file-drop"
       isDisabled={isDisabled}
       onDrop={(event) => {
-        const wanted = event.items.filter((item) => item.kind === "file" || (takesFolders && item.kind === "directory"));
+        const wanted = event.items.filter(
+          (item) => item.kind === "file" || (takesFolders && item.kind === "directory"),
+        );
         void dropped(wanted as (FileDropItem | DirectoryDropItem)[]);
       }}
     >

@@ -47,7 +47,9 @@ export function Select<K extends string>(props: Props<K>) {
         </Text>
       )}
       <Button className="field-input field-select">
-        <SelectValue>{({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}</SelectValue>
+        <SelectValue>
+          {({ selectedText, defaultChildren, isPlaceholder }) => (isPlaceholder ? defaultChildren : selectedText)}
+        </SelectValue>
         <Icon name="chevronDown" size={16} />
       </Button>
       <FieldError className="field-error">{invalid ? error : undefined}</FieldError>

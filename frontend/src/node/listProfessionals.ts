@@ -40,6 +40,16 @@ export async function listProfessionals(
   return found;
 }
 
+/** Every professional that the directory lists, by address. */
+export async function listAllProfessionals(
+  client: Client,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<readonly Professional[]> {
+  return await allPages((cursor) =>
+    client.http.get("/v1/professionals", zProfessionalsAnswered, { query: { cursor, limit: 200 }, signal }),
+  );
+}
+
 /** The clinicians whose credential names an institution. */
 export async function listStaff(
   client: Client,

@@ -19,11 +19,8 @@ export async function vaultJob<T>(
   const stop = () => void client.vault.cancel(jobId).catch(() => undefined);
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    const done = await run(jobId, (progress) => onProgress?.(progress));
-    if (signal?.aborted) {
-      throw cancelled();
-    }
-    return done;
+    // What was done all the same, because it was stopped too late, is told: an upload may be anchored already.
+    return await run(jobId, (progress) => onProgress?.(progress));
   } catch (error) {
     throw signal?.aborted ? cancelled() : error;
   } finally {

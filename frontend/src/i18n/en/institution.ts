@@ -6,7 +6,8 @@ export const institution = {
   lookedAt: (x: { ago: string }) => `Looked at ${x.ago}`,
   /** A part of a record, for people who may not see what it is about. */
   record: (x: { entry: string; patient: string }) => `Entry ${x.entry} of ${x.patient}`,
-  recordPart: (x: { entry: string; part: string; patient: string }) => `Entry ${x.entry}, part ${x.part}, of ${x.patient}`,
+  recordPart: (x: { entry: string; part: string; patient: string }) =>
+    `Entry ${x.entry}, part ${x.part}, of ${x.patient}`,
   objectRoles: {
     payload: "contents",
     manifest: "cover sheet",
@@ -46,11 +47,12 @@ export const institution = {
     storesText: "New records go to the others meanwhile; nothing is lost while a good copy is left.",
     copiesNever: "The copies have not been checked yet.",
     copiesGood: (x: { count: string; ago: string }) => `All ${x.count} stored pieces were good, checked ${x.ago}.`,
-    copiesBad: (x: { count: string; ago: string }) => `${x.count} stored pieces need mending, checked ${x.ago}.`,
+    copiesBad: (x: { count: string; ago: string }) =>
+      `${x.count} stored ${x.count === "1" ? "piece needs" : "pieces need"} mending, checked ${x.ago}.`,
     copiesLost: (x: { count: string; ago: string }) =>
-      `${x.count} stored pieces have no good copy any more, checked ${x.ago}.`,
+      `${x.count} stored ${x.count === "1" ? "piece has" : "pieces have"} no good copy any more, checked ${x.ago}.`,
     queueGood: "Nothing waits to be sent.",
-    queueWaits: (x: { count: string }) => `${x.count} signed acts are on their way.`,
+    queueWaits: (x: { count: string }) => `${x.count} signed ${x.count === "1" ? "act is" : "acts are"} on the way.`,
     queueSlow: (x: { count: string; length: string }) => `${x.count} signed acts wait, the oldest for ${x.length}.`,
     indexGood: "This site is up to date with the network.",
     indexBehind: (x: { count: string }) => `This site is ${x.count} steps behind the network.`,
@@ -60,13 +62,15 @@ export const institution = {
     waitsTitle: "What waits for you",
     nothingWaits: "Nothing waits for you.",
     nothingWaitsText: "Requests of staff, paths to sign and faults will be listed here.",
-    requests: (x: { count: string }) => `${x.count} people say that they work for you`,
+    requests: (x: { count: string }) =>
+      x.count === "1" ? "Somebody says that they work for you" : `${x.count} people say that they work for you`,
     requestsAction: "Answer them",
-    paths: (x: { count: string }) => `${x.count} paths wait for your signature`,
+    paths: (x: { count: string }) => `${x.count} ${x.count === "1" ? "path waits" : "paths wait"} for your signature`,
     pathsAction: "Look at them",
-    plan: (x: { count: string }) => `${x.count} stored pieces need mending`,
+    plan: (x: { count: string }) => `${x.count} stored ${x.count === "1" ? "piece needs" : "pieces need"} mending`,
     planAction: "See the plan",
-    faults: (x: { count: string }) => `${x.count} faults or warnings of this site`,
+    faults: (x: { count: string }) =>
+      `${x.count} ${x.count === "1" ? "fault or warning" : "faults or warnings"} of this site`,
     faultsAction: "See what to do",
   },
 
@@ -122,7 +126,8 @@ export const institution = {
     confirmTitle: (x: { name: string }) => `Does ${x.name} work for you?`,
     confirmText:
       "Anybody can type any name. Make sure by a way of your own, in person or by telephone, that this account is theirs.",
-    confirmNext: "You say so to the licensing board, which then signs their credential. Nothing is sent by your wallet.",
+    confirmNext:
+      "You say so to the licensing board, which then signs their credential. Nothing is sent by your wallet.",
     account: "Account",
     declineTitle: (x: { name: string }) => `Decline ${x.name}?`,
     reasonLabel: "Reason they will see",
@@ -139,7 +144,7 @@ export const institution = {
     toSign: "Confirmed by their institution",
     toSignEmpty: "Nothing to sign",
     toSignEmptyText: "As soon as an institution confirms one of its staff, they are listed here.",
-    stillWaiting: (x: { count: string }) => `${x.count} more wait for their institution.`,
+    stillWaiting: (x: { count: string }) => `${x.count} more ${x.count === "1" ? "waits" : "wait"} for an institution.`,
     institution: "Institution",
     mark: "Mark of the licence",
     markText: "Compare it with what the clinician tells you: licence number and mark belong together.",
@@ -171,7 +176,8 @@ export const institution = {
     markFieldHint: "This site knows no mark of theirs. The clinician can tell you the one they keep.",
     markWrong: "It is 64 characters long: digits, and letters from a to f.",
     kept: "Nothing was signed away: the request is still here.",
-    keptSigned: "The credential is signed and kept; only putting it into effect failed. You can renew it below.",
+    keptSigned:
+      "The credential is signed and kept; only putting it into effect failed. Press “Sign” again to go on from there.",
   },
 
   stores: {
@@ -179,6 +185,7 @@ export const institution = {
     text: "Where copies are kept, and how they are.",
     rule: (x: { copies: string; places: string }) =>
       `Everything is to be kept in at least ${x.copies} copies, in ${x.places} places that don’t fail together.`,
+    placesTitle: "Places",
     kinds: { directory: "Folder on a disk", ipfs: "IPFS", cloud: "Cloud storage" },
     up: "answers",
     down: "no answer",
@@ -186,7 +193,7 @@ export const institution = {
     downText: "Copies in it can’t be fetched now. They are not given up; new copies go elsewhere when you mend.",
     downWrong: "It answered, but did not give back what it was given. Look into its own log.",
     faultCode: "Fault",
-    together: "Fails together with",
+    together: "Failure area",
     kind: "Kind",
     location: "Public address",
     locationNone: "none: patients’ records don’t lead here",
@@ -197,12 +204,14 @@ export const institution = {
       `${x.wrong} damaged, ${x.missing} missing, ${x.silent} without answer`,
     unchecked: "not checked yet",
     copiesTitle: "Stored pieces",
-    copiesText: (x: { ago: string; records: string }) => `Checked ${x.ago}: ${x.records} entries, fetched and compared.`,
+    copiesText: (x: { ago: string; records: string }) =>
+      `Checked ${x.ago}: ${x.records} entries, fetched and compared.`,
     copiesNever: "Nothing was checked yet.",
     check: "Check and mend",
     chart: "Stored pieces by state",
     locationsTitle: "Known addresses",
-    locationsText: "Where records may lead, of this institution and of others. A record’s place is this address and its own name.",
+    locationsText:
+      "Where records may lead, of this institution and of others. A record’s place is this address and its own name.",
     number: "No.",
     base: "Address",
     state: "State",
@@ -236,16 +245,17 @@ export const institution = {
     foundWhen: (x: { ago: string; records: string }) => `${x.records} entries, checked ${x.ago}`,
     allGood: "Every copy is as it should be.",
     allGoodText: "There is nothing to mend.",
-    someBad: (x: { count: string }) => `${x.count} stored pieces are not as they should be.`,
+    someBad: (x: { count: string }) =>
+      `${x.count} stored ${x.count === "1" ? "piece is not as it" : "pieces are not as they"} should be.`,
     piece: "Piece",
     state: "State",
     copies: "Copies",
-    findings: (x: { count: string }) => `All ${x.count} of them`,
+    findings: (x: { count: string }) => (x.count === "1" ? "Which one" : `All ${x.count} of them`),
     findingsFirst: (x: { shown: string; count: string }) => `The first ${x.shown} of ${x.count}`,
     planTitle: "The plan",
     planEmpty: "There is nothing that this site could do.",
-    planCopies: (x: { count: string }) => `${x.count} copies would be made`,
-    planMoves: (x: { count: string }) => `${x.count} paths would have to move`,
+    planCopies: (x: { count: string }) => `${x.count} ${x.count === "1" ? "copy" : "copies"} would be made`,
+    planMoves: (x: { count: string }) => `${x.count} ${x.count === "1" ? "path" : "paths"} would have to move`,
     planMovesText: "Your signature is asked for once the copies are made, and only then.",
     planCannot: (x: { count: string }) => `${x.count} can’t be put right now`,
     copyStep: (x: { what: string; to: string }) => `${x.what}: a copy to ${x.to}`,
@@ -273,16 +283,18 @@ export const institution = {
     apply: "Apply this plan",
     applyTitle: "Apply the plan?",
     applyText: (x: { copies: string }) =>
-      `${x.copies} copies are made from good ones. Each copy is looked at once more before anything is written over it, and fetched again afterwards. A good copy is never overwritten.`,
-    applyMoves: (x: { moves: string }) => `Then ${x.moves} paths wait for your signature.`,
+      `${x.copies} ${x.copies === "1" ? "copy is" : "copies are"} made from good ones. Each copy is looked at once more before anything is written over it, and fetched again afterwards. A good copy is never overwritten.`,
+    applyMoves: (x: { moves: string }) =>
+      `Then ${x.moves} ${x.moves === "1" ? "path waits" : "paths wait"} for your signature.`,
     stale: "This plan is over an hour old. Check again before you apply one.",
     resultTitle: "What was mended",
     resultWhen: (x: { ago: string }) => `Mended ${x.ago}`,
     resultNothing: "Nothing had to be done.",
-    resultDone: (x: { count: string }) => `${x.count} steps done`,
-    resultFailed: (x: { count: string }) => `${x.count} steps did not work`,
+    resultDone: (x: { count: string }) => `${x.count} ${x.count === "1" ? "step" : "steps"} done`,
+    resultFailed: (x: { count: string }) => `${x.count} ${x.count === "1" ? "step" : "steps"} did not work`,
     resultGood: "Everything is as it should be now.",
-    resultLeft: (x: { count: string }) => `${x.count} stored pieces are still not as they should be.`,
+    resultLeft: (x: { count: string }) =>
+      `${x.count} stored ${x.count === "1" ? "piece is still not as it" : "pieces are still not as they"} should be.`,
     resultKept: "What was mended before stays mended; steps that failed have changed nothing.",
     nodeWords: "In this site’s own words",
     steps: "Steps",
@@ -290,7 +302,7 @@ export const institution = {
     pathsText:
       "Good copies are in a new place, and the public record of where they are still leads to the old one. You sign that it moved, and why; everybody can read it.",
     pathsNone: "No path waits for your signature.",
-    pathsGroup: (x: { count: string; to: string }) => `${x.count} entries to ${x.to}`,
+    pathsGroup: (x: { count: string; to: string }) => `${x.count} ${x.count === "1" ? "entry" : "entries"} to ${x.to}`,
     pathsOf: (x: { name: string }) => `The place they leave is run by ${x.name}, who has to sign.`,
     signPaths: "Sign",
     pathsSigned: "The paths are signed.",
@@ -306,7 +318,7 @@ export const institution = {
     title: "Operations",
     text: "How this site works inside. It is looked at again every ten seconds.",
     conditionsTitle: "What was looked at",
-    needLook: (x: { count: string }) => `${x.count} need a look`,
+    needLook: (x: { count: string }) => `${x.count} ${x.count === "1" ? "needs" : "need"} a look`,
     conditionStates: { ok: "well", warning: "look at it", error: "does not work" },
     checks: {
       chain: "Network",
@@ -360,7 +372,8 @@ export const institution = {
     checkOther: "It is not as it should be.",
     nodeWords: "In this site’s own words",
     outboxTitle: "Outbox",
-    outboxText: "What this site sends to the network for people and for itself. A crash loses none of it and sends none twice.",
+    outboxText:
+      "What this site sends to the network for people and for itself. A crash loses none of it and sends none twice.",
     outboxStates: { queued: "waiting", signed: "sent", mined: "in effect", failed: "refused" },
     all: "All",
     relayed: "Signed by people",

@@ -22,8 +22,13 @@ export const sharing = {
   /** "Dr Kim can read and add to your laboratory results and imaging until 3 May 2027." */
   summary: (x: { name: string; can: readonly string[]; categories: readonly string[]; until: string }) =>
     `${x.name} can ${joined(x.can, "and")} your ${joined(x.categories, "and")} until ${x.until}.`,
-  summaryFrom: (x: { name: string; can: readonly string[]; categories: readonly string[]; from: string; until: string }) =>
-    `From ${x.from}, ${x.name} can ${joined(x.can, "and")} your ${joined(x.categories, "and")} until ${x.until}.`,
+  summaryFrom: (x: {
+    name: string;
+    can: readonly string[];
+    categories: readonly string[];
+    from: string;
+    until: string;
+  }) => `From ${x.from}, ${x.name} can ${joined(x.can, "and")} your ${joined(x.categories, "and")} until ${x.until}.`,
   cannot: (x: { things: readonly string[] }) => `They cannot ${joined(x.things, "or")}.`,
   cannotThings: { READ: "read what is there", UPLOAD: "add anything", SHARE: "let others see it" },
   otherCategories: "Everything else in your record stays closed to them.",
@@ -38,7 +43,7 @@ export const sharing = {
   whoUnknown: "Nobody with this address is in the directory of professionals. Check each character with the person.",
   whoNotInStanding: "This person may not work at present. They could read nothing until that changes.",
   whoSelf: "This is you.",
-  whoNeeded: "Choose a person, or paste a whole address.",
+  whoChange: "Choose somebody else",
   what: "What of it",
   whatHint: "The number says how many entries there are now.",
   whatNeeded: "Choose at least one part of your record.",
@@ -98,7 +103,8 @@ export const sharing = {
   renewBy: "How much longer",
   renewTo: "Until a day of my own",
   renewNeeded: "Choose a day after the present end.",
-  renewWill: (x: { before: string; after: string }) => `It ends on ${x.after} instead of ${x.before}. Nothing else changes.`,
+  renewWill: (x: { before: string; after: string }) =>
+    `It ends on ${x.after} instead of ${x.before}. Nothing else changes.`,
   signRenew: "Sign and prolong",
   narrowTitle: (x: { name: string }) => `Let ${x.name} do less`,
   narrowRights: "What may they still do",

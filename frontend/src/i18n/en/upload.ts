@@ -20,12 +20,14 @@ export const upload = {
   hidden: (x: { count: string }) => `Left out: files that are hidden or belong to the computer (${x.count}).`,
   emptyFolder: "There is no file in it.",
   reviewTitle: "What will be added",
-  reviewText: "Nothing is sealed or sent yet. Look through it, give entries their titles, leave out what does not belong.",
+  reviewText:
+    "Nothing is sealed or sent yet. Look through it, give entries their titles, leave out what does not belong.",
   entriesLabel: "Entries to add",
   entries: (x: { count: string; size: string }) => `${x.count} entries, ${x.size}`,
   entry: (x: { size: string }) => `1 entry, ${x.size}`,
   needCategory: (x: { count: string }) => `Where do these belong? (${x.count})`,
-  needCategoryHint: "Their content does not say it. Whoever may read that part of the record will be able to read them.",
+  needCategoryHint:
+    "Their content does not say it. Whoever may read that part of the record will be able to read them.",
   chooseCategory: "Choose a part of the record",
   category: "Part of the record",
   categoryFixed: "Its content says where it belongs; that can’t be changed.",
@@ -88,7 +90,8 @@ export const upload = {
   leaveText: "What was sealed and sent is thrown away. Your files stay where they are, and nothing was added.",
   waitingTitle: "It pauses: the site does not answer.",
   waitingOffline: "It pauses: you are offline.",
-  waitingText: "All that is done is kept. It goes on by itself as soon as the connection is back; nothing is sent twice.",
+  waitingText:
+    "All that is done is kept. It goes on by itself as soon as the connection is back; nothing is sent twice.",
   waitingTry: "Try now",
   stoppedKept: "All that was sealed and signed is kept in this browser, sealed. Nothing was added yet.",
   goOn: "Go on",
@@ -98,7 +101,8 @@ export const upload = {
   toUpload: "Look at it",
   doneTitle: (x: { count: string }) => `${x.count} entries were added`,
   doneOne: "The entry was added",
-  doneText: "They are sealed, kept in several places, and have their place in the record. They can be read in a moment.",
+  doneText:
+    "They are sealed, kept in several places, and have their place in the record. They can be read in a moment.",
   doneOpen: "Open the record",
   doneMore: "Add more",
   doneMany: (x: { count: string }) => `and ${x.count} more`,
@@ -126,7 +130,8 @@ export const upload = {
     "intake.too_large": "The file is too large. Split it into several.",
     "intake.too_much": "These are too many FHIR resources at once. Add the files in several turns.",
     "intake.source_changed": "The file was moved or changed after it was chosen. Choose it again.",
-    "intake.not_what_it_says": "Its name promises another kind of file than it is. Give it its right name, or export it again.",
+    "intake.not_what_it_says":
+      "Its name promises another kind of file than it is. Give it its right name, or export it again.",
     "intake.utf16": "It is written in UTF-16. Save it as UTF-8.",
     "intake.json": "It is broken, perhaps cut short. Export it again; one file holds one bundle.",
     "intake.fhir_too_large": "This FHIR file is too large. Export it in several bundles.",
@@ -134,7 +139,8 @@ export const upload = {
     "intake.fhir_wrapped": "FHIR resources are packed in something else. Export them as a FHIR bundle.",
     "intake.fhir_second_patient": "It is about more than one patient. Export each patient by themself.",
     "intake.fhir_unknown_type": "It holds what FHIR R4 does not know. Export it as FHIR R4.",
-    "intake.fhir_hidden_category": "A resource hides another one from a different part of the record. Export it by itself.",
+    "intake.fhir_hidden_category":
+      "A resource hides another one from a different part of the record. Export it by itself.",
     "intake.category_conflict": "Its content belongs to another part of the record than was said.",
     "intake.dicom_structure": "This DICOM file is damaged. Export it again from the imaging system.",
     "intake.dicom_pixels": "The image in this DICOM file is damaged or incomplete. Export it again.",

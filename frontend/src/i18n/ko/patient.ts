@@ -16,9 +16,7 @@ export const patient: Texts<typeof english> = {
   wholeRecord: "전체 기록",
   noEntries: "아직 기록이 없습니다. 의료인이 추가하면 여기에 나타납니다.",
   entriesTotal: (x) => `모두 ${x.count}건`,
-  untitled: "기록",
   addedBy: (x) => `${x.name}, ${x.ago}`,
-  sealedEntry: "제목을 표시할 수 없음",
 
   readsTitle: "내 기록을 읽은 사람",
   readsText: "누가 언제 무슨 목적으로 목록을 보거나 기록을 열었는지 모두 보여 줍니다. 거부된 시도도 포함됩니다.",
@@ -42,7 +40,6 @@ export const patient: Texts<typeof english> = {
   manyEntries: (x) => `기록 ${x.count}건`,
   entryOf: (x) => `${x.category} 기록`,
   repeated: (x) => `${x.count}회`,
-  between: (x) => `${x.first}부터 ${x.last}까지`,
   showEntries: "어떤 기록인지 보기",
   readsShown: (x) => `열람 ${x.all}건 중 ${x.shown}건`,
   noReadsTitle: "아직 아무도 내 기록을 읽지 않았습니다",
@@ -67,11 +64,14 @@ export const patient: Texts<typeof english> = {
   keysText: "무엇이 내 기록을 여는지, 사본이 어디에 있는지, 기기를 잃었을 때 어떻게 돌아오는지 보여 줍니다.",
   whichKeys: "내 열쇠",
   walletKey: "지갑",
-  walletKeyText: "로그인하고 허락에 서명합니다. 지갑 밖으로 나가지 않습니다. 지갑을 가진 사람은 나처럼 행동할 수 있습니다.",
+  walletKeyText:
+    "로그인하고 허락에 서명합니다. 지갑 밖으로 나가지 않습니다. 지갑을 가진 사람은 나처럼 행동할 수 있습니다.",
   recordKey: "기록의 열쇠",
-  recordKeyText: "나를 위해 잠근 것을 엽니다. 내 기기에서 만들었고, 이 브라우저는 쓸 수만 있고 꺼낼 수는 없게 보관합니다.",
+  recordKeyText:
+    "나를 위해 잠근 것을 엽니다. 내 기기에서 만들었고, 이 브라우저는 쓸 수만 있고 꺼낼 수는 없게 보관합니다.",
   entryKeys: "기록마다 하나씩인 열쇠",
-  entryKeysText: "모든 기록에는 자기만의 열쇠가 있습니다. 잠긴 사본 하나는 나의 것이고, 다른 조각은 열쇠 보관 기관이 가지고 있다가 내가 허락한 사람에게만 내줍니다.",
+  entryKeysText:
+    "모든 기록에는 자기만의 열쇠가 있습니다. 잠긴 사본 하나는 나의 것이고, 다른 조각은 열쇠 보관 기관이 가지고 있다가 내가 허락한 사람에게만 내줍니다.",
   publishedAs: "등록된 값",
   backups: "백업",
   walletBackup: "지갑으로 여는 백업",
@@ -109,19 +109,23 @@ export const patient: Texts<typeof english> = {
   testFileNeeded: "파일을 고르세요.",
   device: "이 기기",
   forget: "이 기기에서 열쇠 지우기",
-  forgetText: "빌리거나 함께 쓰는 컴퓨터에서 사용하세요. 이 브라우저가 열쇠를 잊습니다. 기록과 백업은 그대로이며, 계속하려면 지갑으로 다시 여세요.",
+  forgetText:
+    "빌리거나 함께 쓰는 컴퓨터에서 사용하세요. 이 브라우저가 열쇠를 잊습니다. 기록과 백업은 그대로이며, 계속하려면 지갑으로 다시 여세요.",
   forgetConfirm: "여기서 지우기",
-  noBackupWarning: "지갑이나 암호로 열 수 있는 백업이 없습니다. 먼저 만드세요. 그러지 않으면 아무도 내 기록을 다시 열 수 없습니다.",
+  noBackupWarning:
+    "지갑이나 암호로 열 수 있는 백업이 없습니다. 먼저 만드세요. 그러지 않으면 아무도 내 기록을 다시 열 수 없습니다.",
   replace: "열쇠 바꾸기",
   replaceTitle: "기록의 열쇠 바꾸기",
   replaceText: "다른 사람이 열쇠 자체를 손에 넣었을지 모를 때만 하세요.",
   replaceWill: "그때부터 새 기록은 새 열쇠로만 열립니다.",
-  replaceOld: "지금 있는 기록은 옛 열쇠로 잠긴 채 남습니다. 새 열쇠만으로는 열 수 없습니다. 옛 열쇠의 백업을 파일로 드리니 보관하세요. 그것으로 계속 열 수 있습니다.",
+  replaceOld:
+    "지금 있는 기록은 옛 열쇠로 잠긴 채 남습니다. 새 열쇠만으로는 열 수 없습니다. 옛 열쇠의 백업을 파일로 드리니 보관하세요. 그것으로 계속 열 수 있습니다.",
   replaceOthers: "공유받은 사람들은 계속 읽을 수 있습니다. 각 기록을 여는 길이 따로 있습니다.",
   replaceNot: "옛 열쇠를 가진 사람이 잠긴 파일까지 손에 넣으면 옛 기록을 열 수 있습니다.",
   replaceUnderstood: "이전 기록에는 옛 열쇠가 필요하다는 것을 이해했습니다",
   replaceAction: "서명하고 바꾸기",
-  replaceSignatures: "지갑이 세 번 서명을 요청합니다. 두 번은 새 백업을 잠그기 위해, 한 번은 새 열쇠를 등록하기 위해서입니다.",
+  replaceSignatures:
+    "지갑이 세 번 서명을 요청합니다. 두 번은 새 백업을 잠그기 위해, 한 번은 새 열쇠를 등록하기 위해서입니다.",
   replaceDone: "새 열쇠를 등록했습니다",
   replaceDoneText: "옛 열쇠의 백업을 파일로 저장했습니다. 이전 기록을 여는 데 필요하니 보관하세요.",
   oldKeyFileName: "mendrec-old-key-backup.age",

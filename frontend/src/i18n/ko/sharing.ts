@@ -39,7 +39,7 @@ export const sharing: Texts<typeof english> = {
   whoUnknown: "이 주소는 의료인 목록에 없습니다. 상대방과 한 글자씩 확인하세요.",
   whoNotInStanding: "지금은 활동할 수 없는 사람입니다. 그동안은 아무것도 읽을 수 없습니다.",
   whoSelf: "본인의 주소입니다.",
-  whoNeeded: "사람을 고르거나 전체 주소를 붙여넣으세요.",
+  whoChange: "다른 사람 고르기",
   what: "어떤 기록을",
   whatHint: "숫자는 지금 있는 기록의 수입니다.",
   whatNeeded: "기록을 하나 이상 고르세요.",

@@ -76,7 +76,7 @@ export async function askCustodians(
 async function ask(http: NodeHttp, custodian: Address, path: string, body: unknown, signal: AbortSignal) {
   let told: unknown;
   try {
-    told = await http.json("POST", path, z.unknown(), { body, anonymous: path === OWN_PATH, signal });
+    told = await http.json("POST", path, z.unknown(), { body, anonymous: true, signal });
   } catch (thrown) {
     if (path !== OWN_PATH && isCode(thrown, "not_found")) {
       throw new MendrecError("unavailable.custodian", `The custodian ${custodian} can't be reached from this page.`, {

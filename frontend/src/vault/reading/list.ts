@@ -12,11 +12,14 @@ import { asMendrecError } from "../errorTransfer.ts";
 import { inParallel } from "../inParallel.ts";
 import { requireNotStopped } from "../jobs.ts";
 import type { AskSignature, ReadAsked } from "../types.ts";
+import { Ahead } from "./ahead.ts";
+import { breathing } from "./breathing.ts";
 import { isRefusal } from "./chain.ts";
 import { type Answers, askCustodians } from "./custodians.ts";
 import type { LocatedRecord } from "./located.ts";
 import type { Reading } from "./reading.ts";
 import { descriptorOf } from "./recordReader.ts";
+import { type Run, runsOf, type Sent, stopsAll } from "./sealedPages.ts";
 import { fetchCategories, fetchTold, type ToldRecord } from "./told.ts";
 
 const AT_ONCE = 6;
@@ -44,17 +47,53 @@ export async function list(listing: ListAsked): Promise<ListedRecord[]> {
     onRecords: (count) => onProgress({ step: "records", done: count, total: null, unit: "records" }),
   });
   reading.remember(asked, told);
-  const listed: ListedRecord[] = [];
+  const chunks: ToldRecord[][] = [];
   for (let start = 0; start < told.length; start += LIMITS.releaseMaxRecords) {
-    const chunk = told.slice(start, start + LIMITS.releaseMaxRecords);
-    listed.push(...(await listChunk(listing, chunk, categories, { done: start, total: told.length })));
+    chunks.push(told.slice(start, start + LIMITS.releaseMaxRecords));
+  }
+  const ahead = new Ahead(http, asked.patient, signal);
+  const fetching: Promise<Sent>[] = [];
+  const breathe = breathing();
+  const listed: ListedRecord[] = [];
+  try {
+    for (const [at, chunk] of chunks.entries()) {
+      for (let next = fetching.length; next <= at + 1 && next < chunks.length; next++) {
+        fetching.push(ahead.begin(runsOfChunk(listing, chunks[next] ?? [])));
+      }
+      const sent = fetching[at] ?? Promise.resolve(new Map());
+      const place = { done: at * LIMITS.releaseMaxRecords, total: told.length };
+      for (const one of await listChunk({ ...listing, sent, breathe }, chunk, categories, place)) {
+        listed.push(one);
+      }
+      fetching[at] = Promise.resolve(new Map()); // what was opened is let go
+    }
+  } finally {
+    ahead.stop();
   }
   onProgress({ step: "descriptors", done: told.length, total: told.length, unit: "records" });
   return listed;
 }
 
+/** What is worth fetching together of one chunk: what was not seen, and is not here. */
+function runsOfChunk({ reading, asked }: ListAsked, chunk: readonly ToldRecord[]): Run[] {
+  const positions = new Map<LocatedRecord, number>();
+  for (const [position, { located }] of chunk.entries()) {
+    if (located !== null && isWanted(reading, asked, located)) {
+      positions.set(located, position);
+    }
+  }
+  const at = (record: LocatedRecord) => positions.get(record) ?? 0;
+  return runsOf([...positions.keys()], (one, next) => at(next) - at(one));
+}
+
+function isWanted(reading: Reading, asked: ReadAsked, record: LocatedRecord): boolean {
+  return reading.seen(asked, record.ref.manifestDigestHex) === null && !reading.objects.has(record, asked.trust);
+}
+
+type ChunkAsked = ListAsked & { readonly sent: Promise<Sent>; readonly breathe: () => Promise<void> };
+
 async function listChunk(
-  { reading, asked, sign, onProgress, signal }: ListAsked,
+  { reading, asked, sign, onProgress, signal, sent, breathe }: ChunkAsked,
   chunk: readonly ToldRecord[],
   categories: ReadonlyMap<number, string>,
   at: { readonly done: number; readonly total: number },
@@ -77,6 +116,7 @@ async function listChunk(
   }
   let done = at.done;
   return inParallel(chunk, AT_ONCE, async (one) => {
+    await breathe();
     requireNotStopped(signal);
     const seen = one.located === null ? unreadable(one) : await see(one.located);
     done += 1;
@@ -96,7 +136,7 @@ async function listChunk(
     }
     let found: Seen = NOTHING;
     try {
-      const objects = await reading.objects.both(record, asked.trust, signal);
+      const objects = await reading.objects.both(record, asked.trust, signal, await sent);
       const isPrivate = objects.envelopes.custodians.length === 0;
       found = { ...NOTHING, sizeBytes: objects.manifest.payload.sizeBytes, isPrivate };
       const identity = reading.identity(asked.reader);
@@ -126,17 +166,6 @@ export type Seen = {
 };
 
 const NOTHING: Seen = { descriptor: null, sizeBytes: null, isPrivate: false, refusal: null };
-
-/** Not about one record: the next would meet the same. */
-function stopsAll(error: MendrecError): boolean {
-  return (
-    error.code === "cancelled" ||
-    error.code === "offline" ||
-    error.code === "unavailable.node" ||
-    error.code === "refused.vault_locked" ||
-    error.code === "refused.sign_in_needed"
-  );
-}
 
 function unreadable({ told }: ToldRecord): Seen {
   const { problem } = told;

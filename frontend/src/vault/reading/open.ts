@@ -7,11 +7,13 @@ import type { ListedRecord, Progress } from "../../node/types.ts";
 import { inParallel } from "../inParallel.ts";
 import { requireNotStopped } from "../jobs.ts";
 import type { AskSignature, ReadAsked } from "../types.ts";
+import { Ahead } from "./ahead.ts";
 import { type Answers, askCustodians } from "./custodians.ts";
 import { type LocatedRecord, recordPath } from "./located.ts";
 import { payloadPieces } from "./payload.ts";
 import type { Reading } from "./reading.ts";
 import { descriptorOf, keyOf } from "./recordReader.ts";
+import { distanceOnChain, runsOf } from "./sealedPages.ts";
 
 export type Opened = { readonly record: ListedRecord; readonly descriptor: Descriptor; readonly blob: Blob };
 
@@ -38,7 +40,9 @@ export async function open({ reading, asked, records, sign, onProgress, signal }
   }
   onProgress({ step: "find", done: 0, total: records.length, unit: "records" });
   const located = await inParallel(records, 6, (one) => reading.place(asked, one, signal));
-  const manifests = await inParallel(located, 6, (one) => reading.objects.manifest(one, asked.trust, signal));
+  const ahead = new Ahead(reading.http, asked.patient, signal);
+  const sent = await ahead.begin(runsOf(notHere(reading, asked, located), distanceOnChain));
+  const manifests = await inParallel(located, 6, (one) => reading.objects.manifest(one, asked.trust, signal, sent));
   const total = manifests.reduce((sum, one) => sum + one.payload.sizeBytes, 0);
   const doneOf = new Map<LocatedRecord, number>();
   const isPatient = asked.reader === asked.patient;
@@ -54,7 +58,7 @@ export async function open({ reading, asked, records, sign, onProgress, signal }
     opened.push(
       ...(await inParallel(chunk, AT_ONCE, async (record, position) => {
         requireNotStopped(signal);
-        const objects = await reading.objects.both(record, asked.trust, signal);
+        const objects = await reading.objects.both(record, asked.trust, signal, sent);
         const descriptor = await descriptorOf(record, objects, by);
         const key = await keyOf("payload", record, objects, by);
         const parts = new BlobParts();
@@ -76,6 +80,13 @@ export async function open({ reading, asked, records, sign, onProgress, signal }
     );
   }
   return opened;
+}
+
+/** In the chain's order, each once. */
+function notHere(reading: Reading, asked: ReadAsked, located: readonly LocatedRecord[]): LocatedRecord[] {
+  return [...new Set(located)]
+    .filter((one) => !reading.objects.has(one, asked.trust))
+    .sort((a, b) => a.ref.sequence - b.ref.sequence || (a.ref.leafIndex ?? 0) - (b.ref.leafIndex ?? 0));
 }
 
 function openedOf(record: ListedRecord | undefined, descriptor: Descriptor, blob: Blob): Opened {

@@ -8,7 +8,7 @@ import { newIdentity, openWith, recipientOf, sealTo } from "../../core/age.ts";
 import { batchListBytes } from "../../core/batchList.ts";
 import { type Bytes, concatBytes, toBase64, toHex } from "../../core/bytes.ts";
 import { type ChainEntry, GENESIS_LINK_HEX, linkHex } from "../../core/chainLink.ts";
-import { cidOfRaw, digestOfRawCid } from "../../core/cid.ts";
+import { cidOfRaw, digestOfRawCid, rawCidFromDigest } from "../../core/cid.ts";
 import { parseEnvelopes } from "../../core/envelopes.ts";
 import type { Address } from "../../core/ids.ts";
 import { parseManifest } from "../../core/manifest.ts";
@@ -55,6 +55,8 @@ export class FakeNode {
   lie: (path: string, answer: Json) => Json = (_path, answer) => answer;
   /** Codes of categories of which the doctor holds READ. */
   readable = ["laboratory", "imaging"];
+  /** Records in one page of sealed objects. */
+  pageMax = 200;
   /** Who is signed in. */
   person: Address = PATIENT.address;
   custodianIdentity = "";
@@ -211,6 +213,9 @@ export class FakeNode {
     if (kind === "entries") {
       return json({ ...page(this.entries.map(entryOf)), head_link_hex: this.headLinkHex(), head_block_number: 9 });
     }
+    if (kind === "sealed-objects") {
+      return json(this.#sealedObjects(url));
+    }
     if (place === undefined) {
       return json(page(this.entries.flatMap((entry, index) => this.#told(entry, index))));
     }
@@ -254,6 +259,37 @@ export class FakeNode {
     }
   }
 
+  #sealedObjects(url: URL): Json {
+    const places = this.#places();
+    const asked = (name: string) => Number(url.searchParams.get(name) ?? 0);
+    const cursor = url.searchParams.get("cursor");
+    const isFirst = ([sequence, leaf]: readonly [number, number | null, string]) =>
+      sequence === asked("from_sequence") && (leaf ?? 0) === asked("from_leaf_index");
+    const start = cursor === null ? places.findIndex(isFirst) : Number(cursor);
+    const end = start + Math.min(this.pageMax, asked("limit"));
+    const items = places.slice(start, end).map(([sequence, leaf_index, digestHex]) => {
+      const manifest = this.#byDigest(digestHex);
+      const envelopes = this.#byDigest(digestOfRawCid(parseManifest(manifest).envelopes));
+      const isForOthers = this.person === PATIENT.address || parseEnvelopes(envelopes).custodians.length > 0;
+      const sealed = { manifest: toBase64(manifest), envelopes: isForOthers ? toBase64(envelopes) : null };
+      return { sequence, leaf_index, ...sealed, problem: null };
+    });
+    return { items, next_cursor: end < places.length ? String(end) : null };
+  }
+
+  /** Sequence, leaf and digest of every record; made anew only when there are more entries. */
+  #places(): readonly (readonly [number, number | null, string])[] {
+    if (this.#placed.of !== this.entries.length) {
+      const places = this.entries.flatMap((entry, sequence) =>
+        (this.leaves[sequence] ?? []).map((hex, leaf) => [sequence, entry.count === 0 ? null : leaf, hex] as const),
+      );
+      this.#placed = { of: this.entries.length, places };
+    }
+    return this.#placed.places;
+  }
+
+  #placed: { of: number; places: readonly (readonly [number, number | null, string])[] } = { of: -1, places: [] };
+
   #told(entry: ChainEntry, index: number): Json[] {
     return (this.leaves[index] ?? []).map((digestHex, leaf) => ({
       patient: entry.patient,
@@ -271,12 +307,7 @@ export class FakeNode {
   }
 
   #byDigest(digestHex: string): Uint8Array {
-    for (const [cid, data] of this.blocks) {
-      if (data.length <= 262_144 && sha256Hex(data) === digestHex && cid !== "") {
-        return data;
-      }
-    }
-    return new Uint8Array(0);
+    return this.blocks.get(rawCidFromDigest(digestHex)) ?? new Uint8Array(0);
   }
 
   async #release(asked: Json): Promise<Json> {

@@ -1,0 +1,71 @@
+/** A clinician's own name for a patient: sealed to the clinician, so that the site never learns it. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { queryKeys } from "../app/queryKeys.ts";
+import { Button } from "../design/Button.tsx";
+import { Dialog } from "../design/Dialog.tsx";
+import { ErrorNotice } from "../design/ErrorNotice.tsx";
+import { TextField } from "../design/TextField.tsx";
+import { useText } from "../i18n/text.ts";
+import { saveContact } from "../node/contacts.ts";
+import type { Address } from "../node/types.ts";
+import { useClient } from "../session/context.ts";
+
+type Props = { readonly address: Address; readonly name: string | null; readonly onClose: () => void };
+
+export function NameDialog({ address, name, onClose }: Props) {
+  const t = useText();
+  const client = useClient();
+  const queries = useQueryClient();
+  const [typed, setTyped] = useState(name ?? "");
+  const [isSaving, setIsSaving] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const save = async () => {
+    setIsSaving(true);
+    setError(null);
+    try {
+      const contacts = await saveContact(client, { address, name: typed });
+      queries.setQueryData(queryKeys.contacts(client.account), contacts);
+      onClose();
+    } catch (thrown) {
+      setError(thrown);
+      setIsSaving(false);
+    }
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t.clinician.nameTitle}
+      isDismissable={!isSaving}
+      actions={
+        <>
+          <Button variant="primary" isPending={isSaving} onPress={() => void save()}>
+            {t.common.save}
+          </Button>
+          <Button variant="quiet" isDisabled={isSaving} onPress={onClose}>
+            {t.common.cancel}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isSaving) void save();
+        }}
+      >
+        <TextField
+          label={t.clinician.nameLabel}
+          hint={t.clinician.nameHint}
+          value={typed}
+          onChange={setTyped}
+          maxLength={120}
+          autoComplete="off"
+        />
+        {error !== null && <ErrorNotice error={error} />}
+      </form>
+    </Dialog>
+  );
+}

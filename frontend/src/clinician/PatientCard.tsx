@@ -1,0 +1,66 @@
+/** A patient who shares with me: what, until when, and what I may do about it. */
+import { Card } from "../design/Card.tsx";
+import { LinkButton } from "../design/LinkButton.tsx";
+import { Menu, type MenuEntry } from "../design/Menu.tsx";
+import { PersonName, shortAddress } from "../design/PersonName.tsx";
+import { useText } from "../i18n/text.ts";
+import type { SharingPatient } from "./held.ts";
+import { ShareLine } from "./ShareLine.tsx";
+
+export type PatientAct = "name" | "pass_on" | "renounce";
+
+type Props = {
+  readonly sharing: SharingPatient;
+  readonly nameOf: (address: string) => string | null;
+  readonly onAct: (act: PatientAct, sharing: SharingPatient) => void;
+};
+
+export function PatientCard({ sharing, nameOf, onAct }: Props) {
+  const t = useText();
+  const { patient, open, canRead, canAdd, canPassOn } = sharing;
+  const name = nameOf(patient);
+  const called = (address: string) => nameOf(address) ?? shortAddress(address);
+  const acts: MenuEntry[] = [
+    {
+      id: "name",
+      label: name === null ? t.clinician.giveName : t.clinician.changeName,
+      icon: "pen",
+      onAction: () => onAct("name", sharing),
+    },
+    ...(canPassOn
+      ? [{ id: "pass", label: t.clinician.passOn, icon: "share" as const, onAction: () => onAct("pass_on", sharing) }]
+      : []),
+    {
+      id: "renounce",
+      label: t.clinician.renounce,
+      icon: "cross",
+      danger: true,
+      onAction: () => onAct("renounce", sharing),
+    },
+  ];
+  return (
+    <Card
+      level={3}
+      title={<PersonName address={patient} name={name} avatar copy />}
+      actions={<Menu label={t.clinician.moreFor({ name: called(patient) })} items={acts} />}
+      footer={
+        <>
+          {canRead && (
+            <LinkButton variant="primary" icon="record" href={`/patients/${patient}`}>
+              {t.clinician.openRecord}
+            </LinkButton>
+          )}
+          {canAdd && (
+            <LinkButton icon="upload" href={`/upload/${patient}`}>
+              {t.clinician.addTo}
+            </LinkButton>
+          )}
+        </>
+      }
+    >
+      {open.map((share) => (
+        <ShareLine key={share.key} share={share} nameOf={called} />
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Something that a person signs: what it does, what the wallet will show, one button, how far it is. It stays open where
+ * something goes wrong, with everything that was chosen.
+ */
+import { type ReactNode, useEffect } from "react";
+import { Button } from "../design/Button.tsx";
+import { DataList } from "../design/DataList.tsx";
+import { Dialog } from "../design/Dialog.tsx";
+import { Disclosure } from "../design/Disclosure.tsx";
+import { ErrorNotice } from "../design/ErrorNotice.tsx";
+import { showToast } from "../design/toasts.tsx";
+import { useText } from "../i18n/text.ts";
+import { ActProgress } from "./ActProgress.tsx";
+import { type ActRun, useAct } from "./useAct.ts";
+
+export type SignedTerms = readonly { readonly term: string; readonly value: ReactNode }[];
+
+type Props = {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What the wallet shows; nothing where it can't be said yet. */
+  readonly terms: SignedTerms | null;
+  readonly confirm: string;
+  readonly danger?: boolean;
+  /** False while something is still to be chosen. */
+  readonly isReady?: boolean;
+  readonly run: ActRun;
+  readonly done: string;
+  /** After it is in force, before the dialog closes. */
+  readonly onDone: () => Promise<void> | void;
+  readonly onClose: () => void;
+  readonly width?: "m" | "l";
+  /** What holds in spite of an error; else that nothing was changed. */
+  readonly kept?: () => string | undefined;
+};
+
+export function ActDialog(props: Props) {
+  const {
+    title,
+    children,
+    terms,
+    confirm,
+    danger = false,
+    isReady = true,
+    run,
+    done,
+    onDone,
+    onClose,
+    width = "m",
+  } = props;
+  const t = useText();
+  const act = useAct();
+  useEffect(() => {
+    if (act.error !== null) document.querySelector(".act-outcome")?.scrollIntoView({ block: "nearest" });
+  }, [act.error]);
+  const press = async () => {
+    if (!(await act.start(run))) return;
+    await onDone();
+    showToast({ title: done });
+    onClose();
+  };
+  const kept = props.kept?.() ?? (act.isSent ? t.sharing.pendingKept : t.sharing.nothingChanged);
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={title}
+      width={width}
+      isDismissable={!act.isRunning}
+      actions={
+        act.isRunning || act.isDone ? null : (
+          <>
+            <Button
+              variant={danger ? "danger" : "primary"}
+              icon="pen"
+              isDisabled={!isReady}
+              onPress={() => void press()}
+            >
+              {confirm}
+            </Button>
+            <Button variant="quiet" onPress={onClose}>
+              {t.common.cancel}
+            </Button>
+          </>
+        )
+      }
+    >
+      <div className="stack">
+        <div className="stack" inert={act.isRunning || act.isDone}>
+          {children}
+          {terms !== null && (
+            <Disclosure title={t.sharing.willSign}>
+              <div className="stack-s">
+                <p className="soft">{t.sharing.willSignText}</p>
+                <DataList items={terms} />
+              </div>
+            </Disclosure>
+          )}
+        </div>
+        <div className="act-outcome">
+          {act.error !== null && <ErrorNotice error={act.error} kept={kept} />}
+          {(act.isRunning || act.isDone) && <ActProgress step={act.step} isDone={act.isDone} onStop={act.stop} />}
+        </div>
+      </div>
+    </Dialog>
+  );
+}

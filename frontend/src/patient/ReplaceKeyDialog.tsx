@@ -1,0 +1,117 @@
+/** A fresh key in the place of one that somebody else may have. What is locked for the old one stays locked for it. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { queryKeys } from "../app/queryKeys.ts";
+import { isCode } from "../core/errors.ts";
+import { Button } from "../design/Button.tsx";
+import { Callout } from "../design/Callout.tsx";
+import { Checkbox } from "../design/Checkbox.tsx";
+import { Dialog } from "../design/Dialog.tsx";
+import { ErrorNotice } from "../design/ErrorNotice.tsx";
+import { useText } from "../i18n/text.ts";
+import { replaceIdentity } from "../node/replaceIdentity.ts";
+import { useClient, useSession } from "../session/context.ts";
+import { ActProgress } from "./ActProgress.tsx";
+import { PassphraseFields } from "./PassphraseFields.tsx";
+import { saveFile } from "./saveFile.ts";
+import { useAct } from "./useAct.ts";
+
+export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) {
+  const t = useText();
+  const client = useClient();
+  const { controller } = useSession();
+  const queries = useQueryClient();
+  const act = useAct();
+  const [isUnderstood, setIsUnderstood] = useState(false);
+  const [old, setOld] = useState<Uint8Array | null>(null);
+  const [passphrase, setPassphrase] = useState<string | null>(null);
+  const needsPassphrase = isCode(act.error, "refused.non_repeating_signature") || passphrase !== null;
+  const saveOld = (backup: Uint8Array) =>
+    saveFile(t.patient.oldKeyFileName, new Blob([backup as BlobPart], { type: "application/octet-stream" }));
+  const replace = async () => {
+    await act.start(async (options) => {
+      const { previousBackup } = await replaceIdentity(client, {
+        ...options,
+        ...(passphrase === null ? {} : { passphrase }),
+      });
+      setOld(previousBackup);
+      if (previousBackup !== null) saveOld(previousBackup);
+      await queries.invalidateQueries({ queryKey: queryKeys.safe(client.account) });
+    });
+  };
+  const close = () => {
+    if (act.isDone) void controller.goOn();
+    // Where it failed the key is locked: the way in opens it again.
+    else if (act.error !== null) void controller.start();
+    onClose();
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={close}
+      title={t.patient.replaceTitle}
+      width="l"
+      isDismissable={!act.isRunning}
+      actions={
+        act.isDone ? (
+          <>
+            <Button variant="primary" onPress={close}>
+              {t.common.done}
+            </Button>
+            {old !== null && (
+              <Button icon="download" onPress={() => saveOld(old)}>
+                {t.patient.saveOldAgain}
+              </Button>
+            )}
+          </>
+        ) : act.isRunning ? null : (
+          <>
+            <Button
+              variant="danger"
+              icon="key"
+              isDisabled={!isUnderstood || (needsPassphrase && passphrase === null)}
+              onPress={() => void replace()}
+            >
+              {t.patient.replaceAction}
+            </Button>
+            <Button variant="quiet" onPress={close}>
+              {t.common.cancel}
+            </Button>
+          </>
+        )
+      }
+    >
+      <div className="stack">
+        {act.isDone ? (
+          <Callout tone="good" title={t.patient.replaceDone} isAlert>
+            {old !== null && t.patient.replaceDoneText}
+          </Callout>
+        ) : (
+          <div className="stack" inert={act.isRunning}>
+            <p>{t.patient.replaceText}</p>
+            <ul>
+              <li>{t.patient.replaceWill}</li>
+              <li>{t.patient.replaceOthers}</li>
+              <li>{t.patient.replaceNot}</li>
+            </ul>
+            <Callout tone="caution">{t.patient.replaceOld}</Callout>
+            <p className="soft">{t.patient.replaceSignatures}</p>
+            {needsPassphrase && (
+              <>
+                <p>{t.session.nonRepeatingText}</p>
+                <PassphraseFields onChange={setPassphrase} />
+              </>
+            )}
+            <Checkbox isSelected={isUnderstood} onChange={setIsUnderstood}>
+              {t.patient.replaceUnderstood}
+            </Checkbox>
+          </div>
+        )}
+        {act.error !== null && (
+          <ErrorNotice error={act.error} {...(act.isSent ? { kept: t.sharing.pendingKept } : {})} />
+        )}
+        {act.isRunning && <ActProgress step={act.step} isDone={false} onStop={act.stop} />}
+      </div>
+    </Dialog>
+  );
+}

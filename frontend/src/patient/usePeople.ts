@@ -1,0 +1,62 @@
+/** Names for addresses: those that the patient gave, then those of the directory of professionals. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { queryKeys } from "../app/queryKeys.ts";
+import { shortAddress } from "../design/PersonName.tsx";
+import { useText } from "../i18n/text.ts";
+import { readContacts } from "../node/contacts.ts";
+import { listProfessionals, type Professional } from "../node/listProfessionals.ts";
+import type { Address } from "../node/types.ts";
+import { useClient } from "../session/context.ts";
+
+export type People = {
+  /** A name, or null where nobody gave one. */
+  readonly name: (address: string) => string | null;
+  /** A name, or the ends of the address: for sentences. */
+  readonly called: (address: string) => string;
+  /** "Clinician, North Hospital"; undefined where the directory says nothing. */
+  readonly role: (address: string) => string | undefined;
+  /** Whether the directory says that they may not work at present; undefined where it says nothing. */
+  readonly isInStanding: (address: string) => boolean | undefined;
+};
+
+const NAMES_STAY_FRESH_MS = 300_000;
+
+export function usePeople(addresses: readonly string[]): People {
+  const client = useClient();
+  const t = useText();
+  const wanted = [...new Set(addresses)].sort() as Address[];
+  const professionals = useQuery({
+    queryKey: queryKeys.professionalsOf(wanted),
+    queryFn: ({ signal }) => listProfessionals(client, { addresses: wanted, signal }),
+    enabled: wanted.length > 0,
+    staleTime: NAMES_STAY_FRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+  const contacts = useQuery({
+    queryKey: queryKeys.contacts(client.account),
+    queryFn: ({ signal }) => readContacts(client, { signal }),
+    staleTime: NAMES_STAY_FRESH_MS,
+  });
+  const known = new Map((professionals.data ?? []).map((one) => [one.address, one]));
+  const name = (address: string) => {
+    if (address === client.account) return t.common.you;
+    return contacts.data?.get(address as Address) ?? known.get(address)?.display_name ?? null;
+  };
+  return {
+    name,
+    called: (address) => name(address) ?? shortAddress(address),
+    role: (address) => professionalRole(known.get(address), t.words.roles),
+    isInStanding: (address) => known.get(address)?.standing.good,
+  };
+}
+
+/** "Clinician, North Hospital" */
+export function professionalRole(
+  one: Professional | undefined,
+  roles: Readonly<Record<string, string>>,
+): string | undefined {
+  if (one === undefined) return undefined;
+  const role = one.roles.map((word) => roles[word]).find((word) => word !== undefined);
+  const parts = [role, one.institution?.display_name].filter((part) => part !== undefined && part !== null);
+  return parts.length === 0 ? undefined : parts.join(", ");
+}

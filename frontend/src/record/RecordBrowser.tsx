@@ -1,0 +1,145 @@
+/**
+ * A record that was listed: its filters, timeline and measurements, and the entry that is open. The same for the patient and
+ * for a reader; what differs is who gives signatures for it.
+ */
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
+import { EmptyState } from "../design/EmptyState.tsx";
+import { Icon } from "../design/Icon.tsx";
+import { Tabs } from "../design/Tabs.tsx";
+import { useFormat } from "../i18n/format.ts";
+import { useText } from "../i18n/text.ts";
+import type { Address, ListedRecord, Purpose } from "../node/types.ts";
+import { useClient } from "../session/context.ts";
+import { categoryName } from "./categories.ts";
+import { EntryPanel } from "./EntryPanel.tsx";
+import { boundsOf } from "./filterParams.ts";
+import { lastLook } from "./lastLook.ts";
+import { Measurements } from "./Measurements.tsx";
+import { RecordFilters } from "./RecordFilters.tsx";
+import { entryKey, filterRecords, indexRecords } from "./recordIndex.ts";
+import { Timeline } from "./Timeline.tsx";
+import { usePeople } from "./usePeople.ts";
+import { useRecordView } from "./useRecordView.ts";
+
+type Props = {
+  readonly patient: Address;
+  readonly purpose: Purpose;
+  readonly records: readonly ListedRecord[];
+  /** The address of the page: entries are below it. */
+  readonly base: string;
+  readonly empty: ReactNode;
+  /** Entries that are there and may not be seen; null where the node does not tell. */
+  readonly hiddenCount?: number | null;
+  /** Access is over: what is open stays, and nothing more opens. */
+  readonly isOver?: boolean;
+  readonly withMeasurements?: boolean;
+};
+
+export function RecordBrowser(props: Props) {
+  const { patient, purpose, records, base, empty, hiddenCount = null, isOver = false, withMeasurements = true } = props;
+  const t = useText();
+  const { view, change, entryKey: openKey, hrefOf, openEntry, closeEntry } = useRecordView(base);
+  const authors = useMemo(() => records.map((one) => one.author), [records]);
+  const people = usePeople(authors, patient);
+  const open = openKey === null ? null : (records.find((one) => entryKey(one) === openKey) ?? null);
+  const timeline = <Listed {...{ patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey }} />;
+  return (
+    <>
+      {records.length === 0 ? (
+        <div className="stack">
+          {empty}
+          <Hidden count={hiddenCount} />
+        </div>
+      ) : withMeasurements ? (
+        <Tabs
+          label={t.record.tabsLabel}
+          selected={view.tab}
+          onSelect={(tab) => change({ tab: tab === "measurements" ? tab : "timeline" })}
+          items={[
+            { id: "timeline", label: t.record.tabs.timeline, content: timeline },
+            {
+              id: "measurements",
+              label: t.record.tabs.measurements,
+              content: <Measurements records={records} purpose={purpose} onEntry={openEntry} />,
+            },
+          ]}
+        />
+      ) : (
+        timeline
+      )}
+      {openKey !== null && (
+        <EntryPanel
+          key={openKey}
+          record={open}
+          {...{ records, purpose, people, isOver }}
+          onEntry={openEntry}
+          onClose={closeEntry}
+        />
+      )}
+    </>
+  );
+}
+
+type ListedProps = Pick<Props, "patient" | "records"> &
+  Pick<ReturnType<typeof useRecordView>, "view" | "change" | "hrefOf" | "openEntry"> & {
+    readonly people: ReturnType<typeof usePeople>;
+    readonly hiddenCount: number | null;
+    readonly openKey: string | null;
+  };
+
+function Listed({ patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey }: ListedProps) {
+  const t = useText();
+  const format = useFormat();
+  const { account } = useClient();
+  const [text, setText] = useState("");
+  const [now] = useState(() => Date.now() / 1_000);
+  const [newSince] = useState(() => lastLook(account, patient, now));
+  // Typing stays quick while the list follows.
+  const searched = useDeferredValue(text);
+  const index = useMemo(
+    () => indexRecords(records, (code) => categoryName(t, code), people.nameOf),
+    [records, people, t],
+  );
+  const newCount = newSince === null ? 0 : records.filter((one) => one.recordedAt > newSince).length;
+  const entries = useMemo(() => {
+    const { from, until } = boundsOf(view, now);
+    return filterRecords(index, {
+      categories: view.categories,
+      authors: view.author === null ? [] : [view.author],
+      from: view.onlyNew ? Math.max(from ?? 0, (newSince ?? 0) + 1) : from,
+      until,
+      text: searched,
+    });
+  }, [index, view, now, newSince, searched]);
+  const total = format.number(records.length);
+  return (
+    <div className="stack">
+      <RecordFilters {...{ index, people, view, newCount, text }} onChange={change} onText={setText} />
+      <p className="soft small" role="status">
+        {entries.length === records.length
+          ? t.record.shownAll({ total })
+          : t.record.shown({ count: format.number(entries.length), total })}
+      </p>
+      <Hidden count={hiddenCount} />
+      {entries.length === 0 ? (
+        <EmptyState icon="search" title={t.record.noneFound}>
+          {t.record.noneFoundText}
+        </EmptyState>
+      ) : (
+        <Timeline {...{ entries, people, hrefOf, openKey, newSince }} onOpen={openEntry} />
+      )}
+    </div>
+  );
+}
+
+function Hidden({ count }: { readonly count: number | null }) {
+  const t = useText();
+  const format = useFormat();
+  if (count === null || count === 0) return null;
+  return (
+    <p className="row soft small">
+      <Icon name="eyeOff" size={16} />
+      {t.record.hidden({ count: format.number(count) })}
+    </p>
+  );
+}

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { stepState, whySkipped, withStep } from "./checkSteps.ts";
+
+test("a step is shown once, as it was told of last, in the order in which they were announced", () => {
+  let steps = withStep([], { id: "a", state: "waiting" });
+  steps = withStep(steps, { id: "b", state: "waiting" });
+  steps = withStep(steps, { id: "a", state: "holds", found: "1", expected: "1" });
+  expect(steps.map((one) => [one.id, stepState(one)])).toEqual([
+    ["a", "done"],
+    ["b", "waiting"],
+  ]);
+});
+
+test("a step that was left out says why in the right words", () => {
+  const keys = { id: "keys_match", state: "skipped" } as const;
+  const signed = { id: "author_signature", state: "skipped" } as const;
+  const failed = { id: "manifest_digest", state: "fails" } as const;
+  expect(whySkipped(keys, [keys], false)).toBe("opening");
+  expect(whySkipped(keys, [failed, keys], true)).toBe("depends");
+  expect(whySkipped(signed, [failed, signed], false)).toBe("depends");
+  expect(whySkipped(signed, [signed], true)).toBe("asked");
+});

@@ -1,0 +1,33 @@
+/** Steps of the check as they come in, made into what a person is shown. */
+
+import type { StepState } from "../design/Stepper.tsx";
+import type { VerificationStep } from "../node/types.ts";
+
+const STATES: Readonly<Record<VerificationStep["state"], StepState>> = {
+  waiting: "waiting",
+  running: "running",
+  holds: "done",
+  fails: "failed",
+  skipped: "skipped",
+};
+
+export function stepState(step: VerificationStep): StepState {
+  return STATES[step.state];
+}
+
+/** Takes in what is told of a step: in the place of what was told of it before. */
+export function withStep(steps: readonly VerificationStep[], told: VerificationStep): readonly VerificationStep[] {
+  return steps.some((one) => one.id === told.id)
+    ? steps.map((one) => (one.id === told.id ? told : one))
+    : [...steps, told];
+}
+
+/** Why a step was not taken: it rests on one that failed, it belongs to opening, or nobody could be asked. */
+export function whySkipped(
+  step: VerificationStep,
+  steps: readonly VerificationStep[],
+  isPatient: boolean,
+): "depends" | "opening" | "asked" {
+  if (step.id === "keys_match" && !isPatient) return "opening";
+  return steps.some((one) => one.state === "fails") ? "depends" : "asked";
+}

@@ -1,0 +1,80 @@
+/** Somebody: by name out of a list, or by an address that is pasted, typed or read from a code. */
+import { useState } from "react";
+import { isCode } from "../core/errors.ts";
+import { ComboBox } from "../design/ComboBox.tsx";
+import { useErrorWords } from "../design/ErrorNotice.tsx";
+import type { Option } from "../design/Option.tsx";
+import { shortAddress } from "../design/PersonName.tsx";
+import type { Address } from "../node/types.ts";
+import { addressIn } from "./addressText.ts";
+
+type Props = {
+  readonly label: string;
+  readonly hint?: string;
+  /** Who is offered for what is typed. */
+  readonly options: readonly Option<Address>[];
+  readonly onInput?: (typed: string) => void;
+  readonly isLoading?: boolean;
+  readonly value: Address | null;
+  readonly onChange: (address: Address | null) => void;
+  /** What is wrong with who was chosen. */
+  readonly error?: string | null;
+};
+
+export function PersonField({ label, hint, options, onInput, isLoading, value, onChange, error = null }: Props) {
+  const errorWords = useErrorWords();
+  const labelOf = (address: Address) => options.find(({ id }) => id === address)?.label ?? address;
+  const [typed, setTyped] = useState(value === null ? "" : labelOf(value));
+  const [mistyped, setMistyped] = useState<unknown>(null);
+  const take = (text: string) => {
+    setTyped(text);
+    setMistyped(null);
+    onInput?.(text);
+    const chosen = options.find((option) => option.label === text);
+    try {
+      onChange(chosen?.id ?? addressIn(text));
+    } catch (thrown) {
+      if (!isCode(thrown, "input")) throw thrown;
+      setMistyped(thrown);
+      onChange(null);
+    }
+  };
+  const wanted = typed.trim().toLocaleLowerCase();
+  const typedAddress = addressOrNull(typed);
+  const isChosen = value !== null && (typed === labelOf(value) || typedAddress === value);
+  const found =
+    onInput !== undefined || isChosen
+      ? options
+      : options.filter(({ id, label: name }) => `${name} ${id}`.toLocaleLowerCase().includes(wanted));
+  // Whom nobody has a name for is offered by the address: it is as good as any.
+  const isUnknown = typedAddress !== null && !found.some(({ id }) => id === typedAddress);
+  const shown = isUnknown ? [...found, { id: typedAddress, label: typedAddress }] : found;
+  return (
+    <ComboBox
+      label={label}
+      {...(hint === undefined ? {} : { hint })}
+      options={shown.map((option) => ({ hint: shortAddress(option.id), ...option }))}
+      value={value !== null && shown.some(({ id }) => id === value) ? value : null}
+      onChange={(address) => {
+        if (address === null) return;
+        setTyped(labelOf(address));
+        setMistyped(null);
+        onChange(address);
+      }}
+      input={typed}
+      onInput={take}
+      isLoading={isLoading ?? false}
+      allowsOther
+      placeholder="0x…"
+      error={mistyped === null ? error : errorWords(mistyped).title}
+    />
+  );
+}
+
+function addressOrNull(text: string): Address | null {
+  try {
+    return addressIn(text);
+  } catch {
+    return null;
+  }
+}

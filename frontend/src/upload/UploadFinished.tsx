@@ -1,0 +1,57 @@
+/** It is done: what was added, and the way to it. */
+import { Button } from "../design/Button.tsx";
+import { Card } from "../design/Card.tsx";
+import { LinkButton, TextLink } from "../design/LinkButton.tsx";
+import { useFormat } from "../i18n/format.ts";
+import { useText } from "../i18n/text.ts";
+import type { Address } from "../node/types.ts";
+import type { UploadDone } from "../vault/types.ts";
+
+const SHOWN = 20;
+
+type Props = {
+  readonly patient: Address;
+  readonly isOwn: boolean;
+  readonly titles: readonly string[];
+  readonly done: UploadDone;
+  /** Whether the list still holds what was not sent. */
+  readonly hasRest: boolean;
+  readonly onMore: () => void;
+};
+
+export function UploadFinished({ patient, isOwn, titles, done, hasRest, onMore }: Props) {
+  const t = useText();
+  const format = useFormat();
+  const { records } = done;
+  const more = records.length - SHOWN;
+  return (
+    <Card
+      tone="accent"
+      icon="check"
+      title={
+        <span role="status">
+          {records.length === 1 ? t.upload.doneOne : t.upload.doneTitle({ count: format.number(records.length) })}
+        </span>
+      }
+      footer={
+        <>
+          <LinkButton variant="primary" href={isOwn ? "/record" : `/patients/${patient}`}>
+            {t.upload.doneOpen}
+          </LinkButton>
+          <Button onPress={onMore}>{t.upload.doneMore}</Button>
+        </>
+      }
+    >
+      <p>{t.upload.doneText}</p>
+      <ul>
+        {records.slice(0, SHOWN).map(({ sequence, leafIndex }, at) => {
+          const entry = leafIndex === null ? `${sequence}` : `${sequence}.${leafIndex}`;
+          const title = titles[at] ?? entry;
+          return <li key={entry}>{isOwn ? <TextLink href={`/record/${entry}`}>{title}</TextLink> : title}</li>;
+        })}
+        {more > 0 && <li>{t.upload.doneMany({ count: format.number(more) })}</li>}
+      </ul>
+      {hasRest && <p>{t.upload.doneRest}</p>}
+    </Card>
+  );
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { collectSeries, isOutside } from "./collectSeries.ts";
+import { extentsOf, linear, roundTicks, timeTicks } from "./scale.ts";
+
+const observation = (at: string, value: number, extra: object = {}) => ({
+  resourceType: "Observation",
+  status: "final",
+  code: { coding: [{ system: "http://loinc.org", code: "4548-4", display: "HbA1c" }] },
+  effectiveDateTime: at,
+  valueQuantity: { value, unit: "%" },
+  ...extra,
+});
+const sourced = (...resources: unknown[]) => resources.map((resource, i) => ({ resource, source: String(i) }));
+
+describe("collectSeries", () => {
+  test("values of one code and unit are one series in order of time, whatever order they come in", () => {
+    const [series, ...others] = collectSeries(
+      sourced(observation("2026-03-01", 6.4), observation("2025-01-01", 7.1), observation("2025-09-01T08:00:00Z", 6.8)),
+    );
+    expect(others).toEqual([]);
+    expect(series?.lines[0]?.points.map((point) => point.value)).toEqual([7.1, 6.8, 6.4]);
+    expect(series?.title).toBe("HbA1c");
+  });
+
+  test("another unit is another series: nothing is converted", () => {
+    const mmol = observation("2026-01-01", 48, { valueQuantity: { value: 48, unit: "mmol/mol" } });
+    expect(collectSeries(sourced(observation("2025-01-01", 7), mmol))).toHaveLength(2);
+  });
+
+  test("blood pressure is one chart of two lines", () => {
+    const pressure = {
+      ...observation("2026-01-01", 0, { valueQuantity: undefined }),
+      component: [
+        { code: { coding: [{ code: "8480-6", display: "Systolic" }] }, valueQuantity: { value: 130, unit: "mmHg" } },
+        { code: { coding: [{ code: "8462-4", display: "Diastolic" }] }, valueQuantity: { value: 80, unit: "mmHg" } },
+      ],
+    };
+    const [series] = collectSeries(sourced(pressure));
+    expect(series?.lines.map((line) => line.title)).toEqual(["Systolic", "Diastolic"]);
+  });
+
+  test("what was entered in error, has no time or no number, or is not FHIR at all is left out", () => {
+    const wrong = [
+      observation("2026-01-01", 1, { status: "entered-in-error" }),
+      observation("yesterday", 1),
+      observation("2026-01-01", Number.NaN),
+      { resourceType: "Observation", code: null, component: "x" },
+      null,
+      [],
+      "Observation",
+      JSON.parse('{"__proto__": {"resourceType": "Observation"}}'),
+    ];
+    expect(collectSeries(sourced(...wrong))).toEqual([]);
+  });
+
+  test("a bundle's observations are found; a bundle inside of it is not looked into", () => {
+    const inner = { resourceType: "Bundle", entry: [{ resource: observation("2026-01-01", 1) }] };
+    const outer = { resourceType: "Bundle", entry: [{ resource: observation("2026-01-02", 2) }, { resource: inner }] };
+    expect(collectSeries(sourced(outer))[0]?.lines[0]?.points.map((point) => point.value)).toEqual([2]);
+  });
+
+  test("a value is outside of its own range, not of another's", () => {
+    const range = { referenceRange: [{ low: { value: 4 }, high: { value: 6 } }] };
+    const [series] = collectSeries(sourced(observation("2025-01-01", 6.5, range), observation("2026-01-01", 6.5)));
+    expect(series?.lines[0]?.points.map(isOutside)).toEqual([true, false]);
+  });
+});
+
+describe("scale", () => {
+  const series = collectSeries(sourced(observation("2025-01-15", 5), observation("2026-06-15", 9)))[0];
+
+  test("every point lies within the chart", () => {
+    if (series === undefined) throw new Error("no series");
+    const { times, values } = extentsOf(series);
+    const y = linear(values, { from: 100, to: 0 });
+    for (const point of series.lines[0]?.points ?? []) {
+      expect(y(point.value)).toBeGreaterThan(0);
+      expect(y(point.value)).toBeLessThan(100);
+      expect(point.at).toBeGreaterThanOrEqual(times.from);
+      expect(point.at).toBeLessThanOrEqual(times.to);
+    }
+  });
+
+  test.each([
+    [0, 10, 5],
+    [-3, 0.001, 4],
+    [119.5, 141.2, 6],
+    [1e-9, 3e-9, 3],
+  ])("ticks from %d to %d are inside, ascending and few", (from, to, count) => {
+    const ticks = roundTicks({ from, to }, count);
+    expect(ticks.length).toBeGreaterThan(0);
+    expect(ticks.length).toBeLessThanOrEqual(count + 1);
+    expect([...ticks].sort((a, b) => a - b)).toEqual(ticks);
+    expect(ticks.every((tick) => tick >= from && tick <= to)).toBe(true);
+  });
+
+  test.each([1, 20, 90, 400, 4_000, 30_000])("over %d days the times are few and inside", (days) => {
+    const extent = { from: 1_700_000_000, to: 1_700_000_000 + days * 86_400 };
+    const ticks = timeTicks(extent, 6);
+    expect(ticks.length).toBeLessThanOrEqual(8);
+    expect(ticks.every((tick) => tick >= extent.from && tick <= extent.to)).toBe(true);
+  });
+});

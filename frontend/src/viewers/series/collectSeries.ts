@@ -1,0 +1,138 @@
+/**
+ * Observations of one code, in order of time: what a chart shows. Values in other units make another series, since nothing
+ * here converts them; components (systolic and diastolic blood pressure) are lines of one chart.
+ */
+import { codingsOf, conceptText, field, instantOf, listOf, numberOf, quantityOf, textOf } from "../fhir/read.ts";
+
+export type Point = {
+  /** Unix seconds. */
+  readonly at: number;
+  readonly value: number;
+  /** The reference range that came with the value. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Whatever the caller wants to find the entry by. */
+  readonly source: string;
+};
+
+export type Line = { readonly key: string; readonly title: string; readonly points: readonly Point[] };
+
+export type Series = {
+  /** `system|code|unit` of what was measured. */
+  readonly key: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly category: "vital-signs" | "laboratory" | "other";
+  readonly lines: readonly Line[];
+};
+
+type Found = {
+  readonly key: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly category: Series["category"];
+  readonly lineKey: string;
+  readonly lineTitle: string;
+  readonly point: Point;
+};
+
+export type Sourced = { readonly resource: unknown; readonly source: string };
+
+/** Bundles are looked into; what is no Observation with a number and a time is left out. Longest series first. */
+export function collectSeries(resources: Iterable<Sourced>): readonly Series[] {
+  const byKey = new Map<
+    string,
+    { readonly first: Found; readonly lines: Map<string, { title: string; points: Point[] }> }
+  >();
+  for (const { resource, source } of resources) {
+    for (const found of foundIn(resource, source)) {
+      const series = byKey.get(found.key) ?? { first: found, lines: new Map() };
+      byKey.set(found.key, series);
+      const line = series.lines.get(found.lineKey) ?? { title: found.lineTitle, points: [] };
+      series.lines.set(found.lineKey, line);
+      line.points.push(found.point);
+    }
+  }
+  return [...byKey.values()]
+    .map(({ first, lines }) => ({
+      key: first.key,
+      title: first.title,
+      unit: first.unit,
+      category: first.category,
+      lines: [...lines].map(([key, { title, points }]) => ({ key, title, points: points.sort((a, b) => a.at - b.at) })),
+    }))
+    .sort((a, b) => sizeOf(b) - sizeOf(a) || (a.title < b.title ? -1 : 1));
+}
+
+export function sizeOf(series: Series): number {
+  return Math.max(...series.lines.map((line) => line.points.length));
+}
+
+/** Whether a value lies outside the range that came with it. */
+export function isOutside(point: Point): boolean {
+  return (point.low !== null && point.value < point.low) || (point.high !== null && point.value > point.high);
+}
+
+function foundIn(resource: unknown, source: string): Found[] {
+  switch (field(resource, "resourceType")) {
+    case "Bundle":
+      // A Bundle in a Bundle is not looked into: nothing is measured there, and it could go on without an end.
+      return listOf(field(resource, "entry")).flatMap((entry) => observationIn(field(entry, "resource"), source));
+    default:
+      return observationIn(resource, source);
+  }
+}
+
+function observationIn(resource: unknown, source: string): Found[] {
+  if (field(resource, "resourceType") !== "Observation") return [];
+  if (["entered-in-error", "cancelled"].includes(textOf(field(resource, "status")) ?? "")) return [];
+  const at =
+    instantOf(field(resource, "effectiveDateTime")) ??
+    instantOf(field(field(resource, "effectivePeriod"), "start")) ??
+    instantOf(field(resource, "effectiveInstant")) ??
+    instantOf(field(resource, "issued"));
+  const code = keyOf(field(resource, "code"));
+  if (at === null || code === null) return [];
+  const title = conceptText(field(resource, "code")) ?? code;
+  const category = categoryOf(resource);
+  const own = valueIn(resource, at, source);
+  const found: Found[] =
+    own === null ? [] : [{ key: `${code}|${own.unit}`, title, category, lineKey: code, lineTitle: title, ...own }];
+  for (const component of listOf(field(resource, "component"))) {
+    const value = valueIn(component, at, source);
+    const lineKey = keyOf(field(component, "code"));
+    if (value === null || lineKey === null) continue;
+    const lineTitle = conceptText(field(component, "code")) ?? lineKey;
+    found.push({ key: `${code}|${value.unit}`, title, category, lineKey, lineTitle, ...value });
+  }
+  return found;
+}
+
+function valueIn(from: unknown, at: number, source: string): { readonly unit: string; readonly point: Point } | null {
+  const quantity = quantityOf(field(from, "valueQuantity"));
+  const bare = numberOf(field(from, "valueInteger"));
+  const value = quantity?.value ?? bare;
+  if (value === null || value === undefined) return null;
+  const range = listOf(field(from, "referenceRange"))[0];
+  const point = {
+    at,
+    value,
+    low: numberOf(field(field(range, "low"), "value")),
+    high: numberOf(field(field(range, "high"), "value")),
+    source,
+  };
+  return { unit: quantity?.unit ?? "", point };
+}
+
+function keyOf(concept: unknown): string | null {
+  const coding = codingsOf(concept)[0];
+  return coding === undefined ? textOf(field(concept, "text")) : `${coding.system ?? ""}|${coding.code}`;
+}
+
+function categoryOf(resource: unknown): Series["category"] {
+  const codes = listOf(field(resource, "category"))
+    .flatMap(codingsOf)
+    .map((one) => one.code);
+  if (codes.includes("vital-signs")) return "vital-signs";
+  return codes.includes("laboratory") ? "laboratory" : "other";
+}
