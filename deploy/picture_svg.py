@@ -26,7 +26,8 @@ _CLIP = re.compile(r'<clipPath id="([^"]+)">(.*?)</clipPath>', re.DOTALL)
 _OTHER_ID = re.compile(r'(?<=\bid=")([^"]+)(?=")')
 _LETTER = re.compile(r'<use href="#([^"]+)"[^>]*/>')
 _LETTERS = re.compile(r'<g style="([^"]*)">((?:<use [^>]*/>)+)</g>(?:<g style="\1">((?:<use [^>]*/>)+)</g>)*')
-_PIECE = re.compile(r'<g style="[^"]*">(?:<use [^>]*/>)+</g>|<path [^>]{60,}/>')
+_PLACED = re.compile(r'<use href="#([^"]+)" x="([^"]+)" y="([^"]+)"/>')
+_PIECE = re.compile(r'<g style="[^"]*">(?:<g transform="[^"]*">(?:<use [^>]*/>)+</g>)+</g>|<path [^>]{60,}/>')
 _LAST_MOVE = re.compile(r"(?<=Z)M[-\d. ]+$")
 _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _COLOUR = re.compile(r"rgb\(([\d.]+)%,([\d.]+)%,([\d.]+)%\)")
@@ -173,8 +174,12 @@ def _short_path(path: re.Match[str]) -> str:
 
 
 def _one_group(letters: re.Match[str]) -> str:
-    """The letters of a text in one group; each came in a group of its own."""
-    return f'<g style="{letters[1]}">' + "".join(re.findall(r"<use [^>]*/>", letters[0])) + "</g>"
+    """The letters of a text in one group, and each line of it in one; each letter came in a group of its own."""
+    lines: dict[str, list[str]] = {}
+    for name, x, y in _PLACED.findall(letters[0]):
+        lines.setdefault(y, []).append(f'<use href="#{name}" x="{x}"/>')
+    moved = (f'<g transform="translate(0 {y})">{"".join(line)}</g>' for y, line in lines.items())
+    return f'<g style="{letters[1]}">' + "".join(moved) + "</g>"
 
 
 def _rounded(number: str, places: int) -> str:

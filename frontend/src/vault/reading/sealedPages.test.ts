@@ -202,11 +202,11 @@ describe("listing many records", { timeout: 120_000 }, () => {
 
   it("shows a reader that sealed envelopes are not theirs", async () => {
     node.person = DOCTOR.address;
-    pagesChanged((items) => items.map((one, at) => (at === 0 ? { ...one, envelopes: null } : one)));
+    pagesChanged((items) => items.map((one) => ({ ...one, envelopes: null })));
     const doctor = await unlocked(1);
     doctorWallet.signed.length = 0;
     const listed = await doctor.list("list", node.reading(DOCTOR.address), doctorWallet.sign, nothing);
-    expect(refusals(listed)).toEqual({ none: MANY + 1 - RUNS, "refused.not_yours": RUNS });
+    expect(refusals(listed)).toEqual({ "refused.not_yours": MANY + 1 });
     expect(doctorWallet.signed).toHaveLength(2);
     expect(alone()).toBe(0);
   });
