@@ -48,7 +48,7 @@ check: setup ## Format, lint, types, layers, freshness of what is generated, and
 	$(BIN)/python -m deploy.lock --check
 	$(BIN)/python -m deploy.generate_frontend --check
 	cd frontend && node node_modules/typescript-native/bin/tsc --noEmit
-	cd frontend && node_modules/.bin/biome ci .
+	cd frontend && node_modules/.bin/biome ci --colors=off .
 	cd frontend && node_modules/.bin/vitest run
 
 smoke: setup ## The main job, end to end, in one run; JSON on the last line
@@ -57,11 +57,15 @@ smoke: setup ## The main job, end to end, in one run; JSON on the last line
 crash: setup ## Kill an upload at every durable point, on both databases, and node and chain together (half an hour)
 	@MENDREC_CRASH_ALL=1 $(PYTEST) -q tests/crash tests/uploads_http/test_crash.py
 
-bench: setup ## Measure sealing, anchoring, the index and the API, as ratios within one run where there is something bare
+bench: setup ## Measure sealing, anchoring, the index, the API and the page, as ratios within one run where there is something bare
 	$(BIN)/python benchmarks/seal.py
 	$(BIN)/python -m benchmarks.anchoring
 	$(BIN)/python -m benchmarks.index
 	$(BIN)/python -m benchmarks.api
+	$(BIN)/python benchmarks/browser_crypto.py
+	$(BIN)/python -m benchmarks.browser_page
+	$(BIN)/python -m benchmarks.browser_approve
+	$(BIN)/python -m benchmarks.browser_timeline
 
 soak: setup ## Ten minutes of mixed load on a whole node, its chain and a store killed in it; then everything is counted
 	$(BIN)/python -m benchmarks.soak
@@ -69,8 +73,9 @@ soak: setup ## Ten minutes of mixed load on a whole node, its chain and a store 
 tools: setup ## Build Kubo under .tools (needs Go)
 	$(BIN)/python deploy/build_kubo.py
 
-pictures: setup ## Draw the README's picture anew from a real run
+pictures: setup ## Draw the README's pictures anew from real runs (needs Chromium and poppler-utils)
 	$(BIN)/python -m deploy.pictures
+	$(BIN)/python -m deploy.pictures_page
 
 lock: setup ## Resolve the Python requirements anew
 	$(BIN)/python -m deploy.lock

@@ -32,6 +32,11 @@ _WIDTH, _HEIGHT = 1200, 780
 _PATIENCE_MS = 60_000
 _SECONDS_EACH = 3.5
 _BLOCK_EVERY_S = 2
+_FOR_PAPER = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { box-shadow: none !important } .skip-link { display: none !important }");
+  document.adoptedStyleSheets.push(sheet);
+}"""
 
 
 def main() -> int:
@@ -88,8 +93,8 @@ class _Tour:
         expect(page.locator(".skeleton, .spinner, .progress")).to_have_count(0, timeout=_PATIENCE_MS)
         page.wait_for_timeout(300)  # toasts and drawers have come to rest
         page.emulate_media(media="screen")
-        # On paper what is kept above the screen until it has the focus would come to stand below it.
-        page.evaluate("() => document.querySelector('.skip-link')?.remove()")
+        # On paper what waits above the screen would come to stand below it, and shadows would become bitmaps.
+        page.evaluate(_FOR_PAPER)
         pdf = page.pdf(width=f"{_WIDTH}px", height=f"{_HEIGHT}px", print_background=True, page_ranges="1")
         return Shot(pdf, words)
 

@@ -1,4 +1,4 @@
-/** Starts the vault's worker, and lets the page call it as if it were here. */
+/** Starts the vault's worker when it is needed, and lets the page call it as if it were here. */
 import { proxy, type Remote, wrap } from "comlink";
 import { trustedScriptUrl } from "../app/trustedTypes.ts";
 import { MendrecError } from "../core/errors.ts";
@@ -12,8 +12,27 @@ export type OpenedVault = {
   readonly close: () => void;
 };
 
-/** Starts a worker. Its calls throw MendrecError as calls here do; `unavailable.vault` once it is gone. */
+/**
+ * A vault whose worker starts at the first call, so that nobody who only looks at the welcome page loads it. Its calls throw
+ * MendrecError as calls here do; `unavailable.vault` once it is gone.
+ */
 export function openVault(): OpenedVault {
+  let started: OpenedVault | null = null;
+  return {
+    vault: new Proxy({} as Vault, {
+      get: (_target, name) => {
+        if (typeof name !== "string" || name === "then") {
+          return undefined; // looked at, as by `await`, and not called
+        }
+        started ??= startVault();
+        return Reflect.get(started.vault, name);
+      },
+    }),
+    close: () => started?.close(),
+  };
+}
+
+function startVault(): OpenedVault {
   installErrorTransfer();
   const worker = new Worker(trustedScriptUrl(workerUrl), { type: "module", name: "vault" });
   let end: () => void = () => undefined;
