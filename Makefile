@@ -17,7 +17,7 @@ JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page demo dev test check smoke crash bench soak tools pictures lock generate format prerequisites clean
+.PHONY: help setup page demo dev test journeys check smoke crash bench soak tools pictures lock generate format prerequisites clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,11 @@ demo: setup ## Run the story on a local chain and leave the world standing (Ctrl
 dev: setup ## The demo world with its node, which reloads when a source file changes
 	@$(BIN)/python -m deploy.dev
 
-test: setup ## Run the whole suite
-	@$(PYTEST) -n $(JOBS) --dist loadgroup
+test: setup ## Run the suite; what clicks through the pages for minutes is apart
+	@$(PYTEST) -n $(JOBS) --dist loadgroup -m "not journey"
+
+journeys: setup ## Click through the pages in a real browser: the story, uploads, leaks, bad input, every page in every look
+	@$(PYTEST) -m journey tests/browser
 
 check: setup ## Format, lint, types, layers, freshness of what is generated, and the page's unit tests
 	$(BIN)/ruff format --check .

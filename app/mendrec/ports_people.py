@@ -10,8 +10,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from mendrec.domain.errors import UnavailableError
 from mendrec.domain.model import Address
 from mendrec.ports_db import IndexedParticipant
+
+
+class SafesFull(UnavailableError):
+    """Those who are not in the directory keep as much together as the node takes from them."""
+
+    code = "unavailable.safes_full"
+    default_remedy = "Enrol first, or try again in some days."
+
+
+class ApplicationsFull(UnavailableError):
+    """As many applications wait for an institution as the node keeps for it."""
+
+    code = "unavailable.applications_full"
+    default_remedy = "Ask the institution to decide on those that wait, then try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +58,20 @@ class SafeRepository(Protocol):
     def get(self, person: Address, slot: str) -> SafeItem | None: ...
 
     def put(
-        self, person: Address, slot: str, sealed: bytes, *, expected_version: int, was_enrolled: bool, now: int
+        self,
+        person: Address,
+        slot: str,
+        sealed: bytes,
+        *,
+        expected_version: int,
+        was_enrolled: bool,
+        newcomers_max_count: int,
+        now: int,
     ) -> SafeEntry | None:
-        """Compares and sets; 0 expects nothing to be there. None where another version is there."""
+        """Compares and sets; 0 expects nothing to be there. None where another version is there.
+
+        Raises SafesFull where who had not enrolled adds one to as many as all of those keep.
+        """
         ...
 
     def drop(self, person: Address, slot: str) -> bool:
@@ -102,10 +128,11 @@ class Application:
 class ApplicationRepository(Protocol):
     """Applications."""
 
-    def add(self, application: Application, *, since_at: int, at_most: int) -> bool | None:
+    def add(self, application: Application, *, since_at: int, at_most: int, waiting_max_count: int) -> bool | None:
         """Adds one that waits.
 
         Returns False where one of the same two is undecided; None where the applicant made ``at_most`` since then.
+        Raises ApplicationsFull where ``waiting_max_count`` wait for the institution.
         """
         ...
 

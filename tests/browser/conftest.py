@@ -32,10 +32,16 @@ _QUIET = [
 ]
 
 
+_SHORT = frozenset({"test_page", "test_bench"})
+"""What `make test` runs. The others click through the pages for a quarter of an hour: `make journeys`."""
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """All tests here need a browser, and share one node: one process runs them. Told before xdist looks for groups."""
     item.add_marker(pytest.mark.browser)
     item.add_marker(pytest.mark.xdist_group("browser"))
+    if item.path.stem not in _SHORT:
+        item.add_marker(pytest.mark.journey)
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def test_an_upload_goes_on_after_a_reload(bench: Bench) -> None:
         [unfinished] = gp.call("unfinished", gp.person.address)
         assert (unfinished["titles"], unfinished["sealed"], unfinished["total"]) == (["Long"], 1, 1)
         gp.signed.clear()
-        done = gp.call("resumeUpload", "second", gp.csrf_token)
+        done = gp.call("resumeUpload", "second", gp.person.address, gp.csrf_token)
         assert gp.signed == ["AddRecord"]
         assert done["records"][0]["leafIndex"] is None
         assert gp.call("unfinished", gp.person.address) == []
@@ -119,7 +119,7 @@ def test_what_is_cancelled_leaves_nothing_and_what_is_refused_can_go_on(bench: B
         assert len(gp.call("unfinished", gp.person.address)) == 1
         gp.call("discard", "third")
         assert gp.call("unfinished", gp.person.address) == []
-        assert gp.fails("resumeUpload", "third", gp.csrf_token) == "not_found.upload"
+        assert gp.fails("resumeUpload", "third", gp.person.address, gp.csrf_token) == "not_found.upload"
         size = gp.page.evaluate(
             """async () => {
                 const top = await navigator.storage.getDirectory();

@@ -13,7 +13,7 @@ from mendrec.adapters.db.application_rows import SqlApplicationRepository, SqlPr
 from mendrec.adapters.db.engine import writing
 from mendrec.adapters.db.tables_index import LIVE
 from mendrec.domain.model import Address, Role
-from mendrec.ports_people import Application, ApplicationState
+from mendrec.ports_people import Application, ApplicationsFull, ApplicationState
 
 APPLICANT, HOSPITAL, BOARD = Address("0xA1"), Address("0xB1"), Address("0xC1")
 MADE = Application(
@@ -45,8 +45,15 @@ SIGNED = replace(
 AT_ONCE = 6
 
 
-def add(rows: SqlApplicationRepository, application: Application, *, at_most: int = 99) -> bool | None:
-    return rows.add(application, since_at=0, at_most=at_most)
+def add(
+    rows: SqlApplicationRepository,
+    application: Application,
+    *,
+    since_at: int = 0,
+    at_most: int = 99,
+    waiting_max_count: int = 99,
+) -> bool | None:
+    return rows.add(application, since_at=since_at, at_most=at_most, waiting_max_count=waiting_max_count)
 
 
 def person(engine: Engine, address: str, roles: Role, **more: object) -> None:
@@ -84,7 +91,21 @@ def test_so_many_in_a_while_and_no_more(any_engine: Engine) -> None:
     assert add(rows, MADE, at_most=1)
     other = replace(MADE, application_id="2" * 32, institution=BOARD)
     assert add(rows, other, at_most=1) is None
-    assert rows.add(other, since_at=10, at_most=1)
+    assert add(rows, other, since_at=10, at_most=1)
+
+
+def test_so_many_wait_for_an_institution_and_no_more(any_engine: Engine) -> None:
+    rows = SqlApplicationRepository(any_engine)
+    assert add(rows, MADE, waiting_max_count=1)
+    second = replace(MADE, application_id="2" * 32, applicant=Address("0xA2"))
+    with pytest.raises(ApplicationsFull):
+        add(rows, second, waiting_max_count=1)
+    assert rows.get(second.application_id) is None
+    assert add(rows, MADE, waiting_max_count=1) is False, "what is open already is a conflict"
+    assert add(rows, replace(second, institution=BOARD), waiting_max_count=1), "to another it may be"
+    assert rows.change(replace(MADE, state=ApplicationState.CONFIRMED), was=ApplicationState.WAITING)
+    third = replace(MADE, application_id="3" * 32, applicant=Address("0xA3"))
+    assert add(rows, third, waiting_max_count=1), "one that was looked at waits no more"
 
 
 def test_of_several_decisions_one_counts(any_engine: Engine) -> None:

@@ -6,20 +6,39 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import pytest
 from sqlalchemy import Engine
 
 from mendrec.adapters.db.engine import open_engine
 from mendrec.adapters.db.portable import PortableDatabase
 from mendrec.adapters.db.safe_rows import SqlSafeRepository
 from mendrec.domain.model import Address
-from mendrec.ports_people import SafeEntry, SafeItem
+from mendrec.ports_people import SafeEntry, SafeItem, SafesFull
 
 PERSON, OTHER = Address("0xP"), Address("0xO")
 AT_ONCE = 6
 
 
-def put(rows: SqlSafeRepository, sealed: bytes, version: int, *, at: int = 10, enrolled: bool = True) -> bool:
-    kept = rows.put(PERSON, "identity", sealed, expected_version=version, was_enrolled=enrolled, now=at)
+def put(
+    rows: SqlSafeRepository,
+    sealed: bytes,
+    version: int,
+    *,
+    person: Address = PERSON,
+    slot: str = "identity",
+    at: int = 10,
+    enrolled: bool = True,
+    newcomers_max_count: int = 99,
+) -> bool:
+    kept = rows.put(
+        person,
+        slot,
+        sealed,
+        expected_version=version,
+        was_enrolled=enrolled,
+        newcomers_max_count=newcomers_max_count,
+        now=at,
+    )
     return kept is not None
 
 
@@ -70,16 +89,43 @@ def test_an_emptied_slot_begins_anew(any_engine: Engine) -> None:
 def test_newcomers_are_those_who_have_changed_nothing_since_and_had_not_enrolled(any_engine: Engine) -> None:
     rows = SqlSafeRepository(any_engine)
     put(rows, b"one", 0, at=10, enrolled=False)
-    rows.put(OTHER, "settings", b"x", expected_version=0, was_enrolled=True, now=10)
+    put(rows, b"x", 0, person=OTHER, slot="settings")
     assert rows.of_newcomers(changed_before_at=10, limit=9) == []
     assert rows.of_newcomers(changed_before_at=11, limit=9) == [PERSON]
-    rows.put(PERSON, "settings", b"x", expected_version=0, was_enrolled=False, now=20)
+    put(rows, b"x", 0, slot="settings", at=20, enrolled=False)
     assert rows.of_newcomers(changed_before_at=11, limit=9) == [], "still at work"
     assert rows.forget(PERSON, changed_before_at=11) == 1
     rows.keep(PERSON)
     assert rows.of_newcomers(changed_before_at=99, limit=9) == []
     assert rows.forget(PERSON, changed_before_at=99) == 0
     assert [one.slot for one in rows.list(PERSON)] == ["settings"]
+
+
+def test_newcomers_together_keep_so_much_and_nobody_else_is_kept_out(any_engine: Engine) -> None:
+    rows = SqlSafeRepository(any_engine)
+    assert put(rows, b"x", 0, enrolled=False, newcomers_max_count=1)
+    with pytest.raises(SafesFull):
+        put(rows, b"x", 0, person=OTHER, enrolled=False, newcomers_max_count=1)
+    assert rows.get(OTHER, "identity") is None
+    assert not put(rows, b"x", 0, enrolled=False, newcomers_max_count=1), "what is there already is a conflict"
+    assert put(rows, b"y", 1, enrolled=False, newcomers_max_count=1), "what is there can be changed"
+    assert put(rows, b"x", 0, person=OTHER, newcomers_max_count=1)
+    rows.keep(PERSON)
+    assert put(rows, b"x", 0, person=Address("0xN"), enrolled=False, newcomers_max_count=1)
+
+
+def test_of_newcomers_at_once_no_more_get_in_than_there_is_room_for(any_engine: Engine) -> None:
+    rows, barrier = SqlSafeRepository(any_engine), Barrier(AT_ONCE)
+
+    def write(number: int) -> bool:
+        barrier.wait()
+        try:
+            return put(rows, b"x", 0, person=Address(f"0x{number}"), enrolled=False, newcomers_max_count=2)
+        except SafesFull:
+            return False
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert list(pool.map(write, range(AT_ONCE))).count(True) == 2
 
 
 def test_a_safe_is_in_the_backup_byte_for_byte(any_engine: Engine, any_database_url: str, tmp_path: Path) -> None:

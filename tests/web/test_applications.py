@@ -14,7 +14,8 @@ from mendrec.domain.model import Role
 from mendrec.domain.typed_data import contract_domain
 from mendrec.domain.typed_data.directory import Credential, clinician_credential
 from mendrec.ports import ContractCall
-from tests.web.conftest import Clinic
+from mendrec.web.limiting import TokenBuckets
+from tests.web.conftest import Clinic, open_clinic
 
 YEAR_S = 365 * 86_400
 _COUNTER = itertools.count(1)
@@ -243,6 +244,12 @@ def test_one_application_is_open_at_a_time_and_ten_a_day_are_taken(clinic: Clini
     assert (full.status_code, full.json["code"]) == (429, "refused.too_many_applications")
 
 
+def test_who_is_in_no_directory_applies_so_often_from_one_address(clinic: Clinic) -> None:
+    small = open_clinic(clinic.world, clinic.clock, buckets=TokenBuckets(30, monotonic=lambda: 0.0))
+    fresh = [Newcomer(small) for _ in range(3)]
+    assert [one.apply().status_code for one in fresh] == [201, 201, 429]
+
+
 def test_an_application_that_is_sent_twice_is_made_once(newcomer: Newcomer) -> None:
     first, second = (newcomer.apply(headers={"Idempotency-Key": "apply"}).json for _ in range(2))
     assert first == second
@@ -300,3 +307,13 @@ def test_a_clinician_who_is_a_patient_too_is_not_told_to_be_one(clinic: Clinic) 
     assert Role.PATIENT in clinic.node.ledger.participant(who.address).roles
     found = clinic.ask("patient", "GET", f"/v1/professionals?address={who.address}").json["items"]
     assert found[0]["roles"] == ["clinician"]
+
+
+def test_a_page_of_professionals_costs_by_how_many_the_chain_is_asked_of(clinic: Clinic) -> None:
+    small = open_clinic(clinic.world, clinic.clock, buckets=TokenBuckets(4, monotonic=lambda: 0.0))
+    small.stranger = clinic.stranger
+    listed = len(clinic.ask("patient", "GET", "/v1/professionals?limit=200").json["items"])
+    assert listed >= 5
+    small._tokens.update(patient=clinic.headers("patient")["Authorization"].removeprefix("Bearer "))
+    told = [small.ask("patient", "GET", "/v1/professionals?limit=200").status_code for _ in range(4)]
+    assert told == [200, 200, 429, 429]

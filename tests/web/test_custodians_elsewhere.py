@@ -95,7 +95,7 @@ def test_a_session_is_neither_needed_nor_passed_on(clinic: Clinic, door: FlaskCl
     assert "Authorization" not in played.asked[0][1]
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 500, 503])
 def test_an_error_keeps_its_status_and_its_words(door: FlaskClient, played: Played, status: int) -> None:
     played.status, played.headers = status, {"Retry-After": "7"}
     played.body = b'{"code": "refused.release.stale", "message": "late", "remedy": "", "request_id": "theirs"}'
@@ -104,9 +104,20 @@ def test_an_error_keeps_its_status_and_its_words(door: FlaskClient, played: Play
     assert answer.headers["Retry-After"] == "7"
 
 
+@pytest.mark.parametrize("status", [401, 407, 421, 429])
+def test_what_is_meant_for_this_node_ends_here(door: FlaskClient, played: Played, status: int) -> None:
+    played.status, played.headers = status, {"Retry-After": "3600", "WWW-Authenticate": "Bearer"}
+    played.body = b'{"code": "refused.sign_in_needed", "message": "theirs", "remedy": "", "request_id": "theirs"}'
+    answer = door.post(URL, json=body())
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (503, "unavailable.custodian")
+    assert not {"Retry-After", "WWW-Authenticate"} & set(answer.headers)
+    assert b"theirs" not in answer.data
+
+
 @pytest.mark.parametrize("told", ["soon", "-1", "9" * 30, "²"])
 def test_another_machines_odd_words_go_no_further(door: FlaskClient, played: Played, told: str) -> None:
-    played.status, played.body, played.headers = 429, b"{}", {"Retry-After": told.encode().decode("latin-1")}
+    played.status, played.body, played.headers = 503, b"{}", {"Retry-After": told.encode().decode("latin-1")}
     assert "Retry-After" not in door.post(URL, json=body()).headers
 
 

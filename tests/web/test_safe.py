@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from mendrec.crypto.age import SecretIdentity, seal
+from mendrec.crypto.wallet import LocalWallet
 from mendrec.domain.limits import LIMITS
-from tests.web.conftest import Clinic
+from mendrec.domain.model import Address, Role
+from mendrec.services.safe import SafeService
+from mendrec.web.limiting import TokenBuckets
+from tests.web.conftest import Clinic, open_clinic
 
 WEEK_S = 7 * 86_400
 
@@ -138,3 +143,48 @@ def test_who_enrols_within_the_week_keeps_it(clinic: Clinic) -> None:
     for _ in range(2):  # the second time it is not even a newcomer any more
         assert node.safe.forget() == 0
     assert len(clinic.ask("stranger", "GET", "/v1/me/safe").json["items"]) == 1
+
+
+class ManyNewcomers:
+    """Rows of people who never enrolled, but for every tenth."""
+
+    def __init__(self, count: int) -> None:
+        self.left = [Address(f"0x{number}") for number in range(count)]
+        self.kept = 0
+
+    def of_newcomers(self, *, changed_before_at: int, limit: int) -> Sequence[Address]:
+        del changed_before_at
+        return self.left[:limit]
+
+    def keep(self, person: Address) -> None:
+        self.left.remove(person)
+        self.kept += 1
+
+    def forget(self, person: Address, *, changed_before_at: int) -> int:
+        del changed_before_at
+        self.left.remove(person)
+        return 1
+
+
+@pytest.mark.parametrize(("count", "left"), [(450, 0), (1_300, 300)])
+def test_more_newcomers_than_one_round_takes_are_looked_through_within_bounds(count: int, left: int) -> None:
+    rows = ManyNewcomers(count)
+    enrolled, unknown = SimpleNamespace(roles=Role.PATIENT), SimpleNamespace(roles=Role(0))
+    ledger = SimpleNamespace(
+        head_block=lambda: SimpleNamespace(timestamp=WEEK_S),
+        participant=lambda person, at: enrolled if person.endswith("0") else unknown,
+    )
+    forgotten = cast(Any, SafeService)(rows, ledger, SimpleNamespace(now=lambda: WEEK_S)).forget()
+    assert (len(rows.left), forgotten + rows.kept) == (left, count - left)
+    assert rows.kept == (count - left) / 10
+
+
+def test_what_newcomers_write_is_counted_where_they_come_from_and_is_nobody_else_s_matter(clinic: Clinic) -> None:
+    """Fresh addresses are free: an allowance for each would be one without end."""
+    small = open_clinic(clinic.world, clinic.clock, buckets=TokenBuckets(30, monotonic=lambda: 0.0))
+    small.stranger = LocalWallet.generate()
+    small.headers("patient")
+    told = [put(small, "stranger", sealed(), version) for version in range(3)]
+    assert [one.status_code for one in told] == [200, 200, 429]
+    assert told[-1].json["code"] == "refused.too_many_requests"
+    assert put(small, "patient", sealed(), 0).status_code == 200

@@ -26,6 +26,8 @@ _PASSED_ON_AT_A_TIME = 4
 """By each process: people who wait for one custodian hold few of the node's threads."""
 _RETRY_AFTER_MAX_S = 3_600
 _ERRORS = range(400, 600)
+_MEANT_FOR_THIS_NODE = frozenset({401, 407, 421, 429})
+"""Whoever asks by way of this node has no session there and is not who asks too much: such words end here."""
 _Exchanged = tuple[bytes, int, str | None]
 """Body, status, ``Retry-After``."""
 
@@ -69,6 +71,8 @@ class HttpCustodian:
             self._room.release()
         if status != requests.codes.ok and status not in _ERRORS:  # a redirect leads to what nobody configured
             raise CustodianUnavailable(f"The custodian {self.address} does not answer at its address.")
+        if status in _MEANT_FOR_THIS_NODE:
+            raise CustodianUnavailable(f"The custodian {self.address} does not serve this node now.")
         try:
             _object(raw)
         except MalformedAnswer:

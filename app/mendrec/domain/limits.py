@@ -73,6 +73,10 @@ class Limits:
     """The same, of somebody whom the directory does not know (yet): an identity's backup fits."""
     safe_unenrolled_kept_s: int = 7 * 86_400
     """How long the safe of somebody who never enrols is kept after its last change."""
+    safe_unenrolled_max_count: int = 10_000
+    """Things in the safes of all whom the directory did not know when they wrote; accounts cost nothing."""
+    applications_waiting_max_count: int = 1_000
+    """Applications to one institution that it has not looked at."""
     applications_day_max_count: int = 10
     """Applications that one person makes within a day."""
     application_kept_s: int = 90 * 86_400

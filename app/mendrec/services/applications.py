@@ -104,6 +104,7 @@ class ApplicationService:
             NotAnInstitution: to whom it is made is none in standing.
             ApplicationOpen: there is one already.
             TooManyApplications: not today.
+            ApplicationsFull: too many wait for the institution.
         """
         name = require_display_name(display_name)
         if not self._is_in_standing_as(Role.INSTITUTION, institution):
@@ -125,7 +126,12 @@ class ApplicationService:
             changed_at=now,
             decided_at=None,
         )
-        added = self.rows.add(application, since_at=now - _DAY_S, at_most=LIMITS.applications_day_max_count)
+        added = self.rows.add(
+            application,
+            since_at=now - _DAY_S,
+            at_most=LIMITS.applications_day_max_count,
+            waiting_max_count=LIMITS.applications_waiting_max_count,
+        )
         if added is None:
             raise TooManyApplications("You have made as many applications as the node takes in a day.")
         if not added:

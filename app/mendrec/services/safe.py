@@ -17,7 +17,8 @@ from mendrec.domain.model import Address
 from mendrec.ports import Clock, LedgerReader
 from mendrec.ports_people import SafeEntry, SafeItem, SafeRepository
 
-_NEWCOMERS_A_ROUND = 200
+_NEWCOMERS_A_ROUND, _ROUNDS_MAX = 200, 5
+"""Each newcomer is one question to the chain; the worker has other things to do as well."""
 
 
 class SafeConflict(RefusedError):
@@ -62,9 +63,10 @@ class SafeService:
             NotSealed: it is no age file.
             LimitExceeded: it is too large, or too large for who is not in the directory.
             SafeConflict: another version is there.
+            SafesFull: who is not in the directory finds no room any more.
         """
         require_age_file(sealed)
-        is_enrolled = self._is_enrolled(person)
+        is_enrolled = self.is_enrolled(person)
         most = LIMITS.safe_item_max_bytes if is_enrolled else LIMITS.safe_item_unenrolled_max_bytes
         if len(sealed) > most:
             raise LimitExceeded(
@@ -77,6 +79,7 @@ class SafeService:
             sealed,
             expected_version=expected_version,
             was_enrolled=is_enrolled,
+            newcomers_max_count=LIMITS.safe_unenrolled_max_count,
             now=self.clock.now(),
         )
         if kept is not None:
@@ -100,12 +103,17 @@ class SafeService:
         head = self.ledger.head_block()
         before_at = min(head.timestamp, self.clock.now()) - LIMITS.safe_unenrolled_kept_s
         count = 0
-        for person in self.rows.of_newcomers(changed_before_at=before_at, limit=_NEWCOMERS_A_ROUND):
-            if self.ledger.participant(person, at=head).roles:
-                self.rows.keep(person)
-            else:
-                count += self.rows.forget(person, changed_before_at=before_at)
+        for _ in range(_ROUNDS_MAX):
+            found = self.rows.of_newcomers(changed_before_at=before_at, limit=_NEWCOMERS_A_ROUND)
+            for person in found:
+                if self.ledger.participant(person, at=head).roles:
+                    self.rows.keep(person)
+                else:
+                    count += self.rows.forget(person, changed_before_at=before_at)
+            if len(found) < _NEWCOMERS_A_ROUND:
+                break
         return count
 
-    def _is_enrolled(self, person: Address) -> bool:
+    def is_enrolled(self, person: Address) -> bool:
+        """Whether the directory knows somebody."""
         return bool(self.ledger.participant(person).roles)

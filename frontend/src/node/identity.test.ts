@@ -7,6 +7,7 @@ import { setUpIdentity } from "./setUpIdentity.ts";
 import {
   ACCOUNT,
   type Asked,
+  OTHER,
   refusal,
   type ScriptedNode,
   scriptedClient,
@@ -61,7 +62,7 @@ function world({ published = null as string | null, safe = {} as Record<string, 
       state.log.push(`restore ${site} ${account === ACCOUNT}`);
       same(backup, recipient);
     },
-    restoreWithPassphrase: async (backup, _passphrase, recipient) => same(backup, recipient),
+    restoreWithPassphrase: async (backup, _passphrase, _account, recipient) => same(backup, recipient),
     lock: async () => void state.log.push("lock"),
   };
   const kept = (slot: string) => {
@@ -77,11 +78,11 @@ function same(backup: Uint8Array, recipient: string): void {
   }
 }
 
-function me(recipient: string | null) {
+function me(recipient: string | null, address = ACCOUNT) {
   const standing = { good: recipient !== null, code: null, message: null };
   const credential = { state: "none", expires_at: null, institution: null, verifier: null };
   return {
-    person: { address: ACCOUNT, roles: [], suspended: false, recipient, standing, credential },
+    person: { address, roles: [], suspended: false, recipient, standing, credential },
     session_id: "s",
   };
 }
@@ -120,6 +121,17 @@ describe("unlocking", () => {
     const { client, provider } = await scriptedClient(node, vault);
     expect((await unlock(client, { site: SITE })).state).toBe("open");
     expect(provider.asked.map(({ method }) => method)).not.toContain("eth_signTypedData_v4");
+  });
+
+  it("takes nothing of somebody who signed in in another tab", async () => {
+    const { node, vault, state } = world({ published: OLD });
+    state.kept = OLD;
+    node.answers.set("GET /v1/me", () => me(OLD, OTHER));
+    const { client } = await scriptedClient(node, vault);
+    await expect(unlock(client, { site: SITE })).rejects.toMatchObject({ code: "refused.sign_in_needed" });
+    await expect(unlockWithPassphrase(client, { passphrase: "p" })).rejects.toMatchObject({
+      code: "refused.sign_in_needed",
+    });
   });
 
   it("does not open an older backup that the node gives", async () => {

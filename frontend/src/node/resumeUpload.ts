@@ -7,6 +7,6 @@ import { vaultJob } from "./vaultJob.ts";
 /** Goes on with an upload that a reload broke off; see `unfinishedUploads`. Throws as `upload` does. */
 export async function resumeUpload(client: Client, { key, ...long }: { key: string } & Long): Promise<UploadDone> {
   return await vaultJob(client, long, (jobId, told) =>
-    client.vault.resumeUpload(jobId, key, csrfToken(client), askSignature(client), told),
+    client.vault.resumeUpload(jobId, key, client.account, csrfToken(client), askSignature(client), told),
   );
 }

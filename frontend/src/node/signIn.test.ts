@@ -89,6 +89,37 @@ describe("signing in", () => {
     await expect(signIn(asked)).rejects.toMatchObject({ code: "refused.sign_in.not_in_time" });
   });
 
+  it("leaves no session open where the person left while the node opened one", async () => {
+    const { asked, node } = await parts();
+    const leaving = new AbortController();
+    const ended: (string | null)[] = [];
+    node.answers.set("POST /v1/sessions", ({ signal }: Asked) => {
+      leaving.abort();
+      expect(signal.aborted).toBe(false);
+      return { session: SESSION, token: null, csrf_token: "csrf" };
+    });
+    node.answers.set("DELETE /v1/sessions/current", ({ headers }: Asked) => {
+      ended.push(headers.get("X-CSRF-Token"));
+      return new Response(null, { status: 204 });
+    });
+    await expect(signIn({ ...asked, signal: leaving.signal })).rejects.toMatchObject({ code: "cancelled" });
+    expect([ended, node.http.csrfToken()]).toEqual([["csrf"], null]);
+  });
+
+  it("opens nothing where the wallet answers after the person left", async () => {
+    const { asked, node } = await parts();
+    const leaving = new AbortController();
+    const wallet = {
+      ...asked.wallet,
+      signMessage: async (text: string) => {
+        leaving.abort();
+        return await asked.wallet.signMessage(text);
+      },
+    };
+    await expect(signIn({ ...asked, wallet, signal: leaving.signal })).rejects.toMatchObject({ code: "cancelled" });
+    expect(node.asked.map(({ path }) => path)).not.toContain("/v1/sessions");
+  });
+
   it("waits for no wallet that is on another chain", async () => {
     const { asked, provider } = await parts();
     provider.chain = 5;

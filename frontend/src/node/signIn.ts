@@ -5,7 +5,9 @@ import { zNonceAnswered, zOpenSessionAnswered } from "../generated/api/zod.gen.t
 import { requireChain } from "../wallet/requireChain.ts";
 import type { Wallet } from "../wallet/types.ts";
 import type { Session } from "./currentSession.ts";
+import { cancelled } from "./errors.ts";
 import type { Http } from "./http.ts";
+import { signOut } from "./signOut.ts";
 import type { Trust } from "./trust.ts";
 import type { Address } from "./types.ts";
 import { orCancelled } from "./waiting.ts";
@@ -25,10 +27,10 @@ export type SigningIn = {
  * Signs in with one signature (EIP-4361); every request of `http` from now on is this person's.
  *
  * Throws `verification.node` where the node asks for a signature that would serve at another site or chain, or opens a
- * session for somebody else; `wallet.*`; `refused.sign_in.*`.
+ * session for somebody else; `wallet.*`; `refused.sign_in.*`; `cancelled`, and then leaves no session open.
  */
 export async function signIn({ http, wallet, trust, signal, site = globalThis.location }: SigningIn): Promise<Session> {
-  await requireChain(wallet, trust.chainId);
+  await orCancelled(requireChain(wallet, trust.chainId), signal);
   const asked = await http.post("/v1/sign-in/nonce", zNonceAnswered, undefined, { signal });
   if (asked.domain !== site.host || asked.uri !== site.origin) {
     throw new MendrecError(
@@ -45,16 +47,16 @@ export async function signIn({ http, wallet, trust, signal, site = globalThis.lo
   }
   const message = messageOf({ ...asked, address: wallet.account });
   const signature = await orCancelled(wallet.signMessage(message), signal);
-  const opened = await http.post(
-    "/v1/sessions",
-    zOpenSessionAnswered,
-    { message, signature, cookie: true },
-    { signal },
-  );
+  // Not broken off: whether a session is open then, nobody would know.
+  const opened = await http.post("/v1/sessions", zOpenSessionAnswered, { message, signature, cookie: true });
   if (opened.session.person !== wallet.account || !opened.session.in_cookie || opened.csrf_token === null) {
     throw lyingNode("The node opened a session for somebody else.");
   }
   http.setCsrfToken(opened.csrf_token);
+  if (signal?.aborted) {
+    await signOut(http).catch(() => undefined); // the person left meanwhile: what ends by itself may stay
+    throw cancelled();
+  }
   return { account: wallet.account, sessionId: opened.session.session_id, expiresAt: opened.session.expires_at };
 }
 

@@ -19,5 +19,5 @@ export async function unlockWithPassphrase(
       remedy: "Choose the backup file that you kept.",
     });
   }
-  await client.vault.restoreWithPassphrase(backup, passphrase, recipient);
+  await client.vault.restoreWithPassphrase(backup, passphrase, client.account, recipient);
 }

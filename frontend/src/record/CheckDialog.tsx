@@ -41,7 +41,7 @@ export function CheckDialog({ record, purpose, onClose }: Props) {
           <Button variant="primary" onPress={onClose}>
             {state === "running" ? t.common.cancel : t.common.close}
           </Button>
-          {state === "failed" && (
+          {(state === "failed" || state === "partly") && (
             <Button icon="refresh" onPress={again}>
               {words.again}
             </Button>
@@ -52,6 +52,7 @@ export function CheckDialog({ record, purpose, onClose }: Props) {
       <p>{words.intro}</p>
       <div role="status">
         {state === "good" && <Callout tone="good" title={isPatient ? words.good : words.goodReader} />}
+        {state === "partly" && <Callout title={words.unfinished} />}
       </div>
       {state === "failed" && isBad && (
         <Callout tone="bad" isAlert title={words.bad}>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stepState, whySkipped, withStep } from "./checkSteps.ts";
+import { isWhole, stepState, whySkipped, withStep } from "./checkSteps.ts";
 
 test("a step is shown once, as it was told of last, in the order in which they were announced", () => {
   let steps = withStep([], { id: "a", state: "waiting" });
@@ -19,4 +19,17 @@ test("a step that was left out says why in the right words", () => {
   expect(whySkipped(keys, [failed, keys], true)).toBe("depends");
   expect(whySkipped(signed, [failed, signed], false)).toBe("depends");
   expect(whySkipped(signed, [signed], true)).toBe("asked");
+});
+
+test("a check is whole only where every step holds; the keys are compared by others than the patient with opening", () => {
+  const holds = { id: "entry_on_chain", state: "holds" } as const;
+  const keys = { id: "keys_match", state: "skipped" } as const;
+  expect(isWhole([holds, { ...keys, state: "holds" }], true)).toBe(true);
+  expect(isWhole([holds, keys], true)).toBe(false);
+  expect(isWhole([holds, keys], false)).toBe(true);
+  for (const state of ["skipped", "waiting", "running", "fails"] as const) {
+    expect(isWhole([holds, { id: "payload_cid", state }], false)).toBe(false);
+  }
+  expect(isWhole([], true)).toBe(false);
+  expect(isWhole([keys], false)).toBe(false);
 });

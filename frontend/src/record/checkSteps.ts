@@ -22,6 +22,15 @@ export function withStep(steps: readonly VerificationStep[], told: VerificationS
     : [...steps, told];
 }
 
+/**
+ * Whether a check that came to its end has found all of it right: every step holds, but for the keys, which whoever is not
+ * the patient compares with opening. A step that was left out is not one that holds.
+ */
+export function isWhole(steps: readonly VerificationStep[], isPatient: boolean): boolean {
+  const own = steps.filter((one) => isPatient || one.id !== "keys_match");
+  return own.length > 0 && own.every((one) => one.state === "holds");
+}
+
 /** Why a step was not taken: it rests on one that failed, it belongs to opening, or nobody could be asked. */
 export function whySkipped(
   step: VerificationStep,

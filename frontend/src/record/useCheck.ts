@@ -3,11 +3,12 @@ import { useEffect, useState } from "react";
 import type { ListedRecord, Purpose, VerificationStep } from "../node/types.ts";
 import { verifyRecord } from "../node/verifyRecord.ts";
 import { useClient } from "../session/context.ts";
-import { withStep } from "./checkSteps.ts";
+import { isWhole, withStep } from "./checkSteps.ts";
 
 export type Check = {
   readonly steps: readonly VerificationStep[];
-  readonly state: "running" | "good" | "failed";
+  /** `partly`: nothing was found wrong, and not everything could be asked. */
+  readonly state: "running" | "good" | "partly" | "failed";
   readonly error: unknown;
   readonly again: () => void;
 };
@@ -25,12 +26,14 @@ export function useCheck(record: ListedRecord, purpose: Purpose): Check {
     setSteps([]);
     setState("running");
     setError(null);
+    let told: readonly VerificationStep[] = [];
     const onStep = (step: VerificationStep) => {
-      if (!signal.aborted) setSteps((before) => withStep(before, step));
+      told = withStep(told, step);
+      if (!signal.aborted) setSteps(told);
     };
     verifyRecord(client, { patient: record.patient, purpose, record, onStep, signal }).then(
       () => {
-        if (!signal.aborted) setState("good");
+        if (!signal.aborted) setState(isWhole(told, client.account === record.patient) ? "good" : "partly");
       },
       (thrown: unknown) => {
         if (signal.aborted) return;

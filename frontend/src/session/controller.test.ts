@@ -14,7 +14,7 @@ const signed = (who: Address) => ({ account: who, sessionId: "s", expiresAt: 9 }
 /** A node and a wallet on which everything works, and what a test changes about them. */
 function scene() {
   let changed: (what: "account" | "chain" | "disconnected") => void = () => undefined;
-  let elsewhere: () => void = () => undefined;
+  let elsewhere: (account: Address | null) => void = () => undefined;
   const kept = new Map<string, string>();
   const wallet = {
     id: "example.wallet",
@@ -27,28 +27,34 @@ function scene() {
       return () => undefined;
     },
   };
-  const vault = { resume: vi.fn(async () => true), lock: vi.fn(async () => undefined) };
+  const vault = {
+    resume: vi.fn(async () => true),
+    lock: vi.fn(async () => undefined),
+    recipient: vi.fn(async () => null as string | null),
+  };
   const me = { address: account, roles: ["patient"], recipient: "age1x" as string | null };
   const doings = {
     readNode: vi.fn(async () => ({ chain_id: 7 })),
     meetNode: () => ({ chainId: 7 }),
     findDemoPeople: vi.fn(async () => null),
     currentSession: vi.fn(async () => null as ReturnType<typeof signed> | null),
-    signIn: vi.fn(async (by: Wallet) => signed(by.account)),
+    signIn: vi.fn(async (by: Wallet, _trust: unknown, _going: AbortSignal) => signed(by.account)),
     signOut: vi.fn(async () => undefined),
     openClient: ({ wallet: by }: { wallet: Wallet }) =>
       ({ wallet: by, account: by.account, vault }) as unknown as Client,
     readMe: vi.fn(async () => me as PersonAnswered),
     unlock: vi.fn(async () => ({ state: "open" as string, recipient: "age1x" })),
     lockVault: vi.fn(async () => undefined),
+    forgetVault: vi.fn(async () => undefined),
+    forgetLooks: vi.fn(),
     findWallet: vi.fn(async () => null as WalletChoice | null),
     kept: {
       getItem: (key: string) => kept.get(key) ?? null,
       setItem: (key: string, value: string) => void kept.set(key, value),
       removeItem: (key: string) => void kept.delete(key),
     },
-    tellSignedOut: vi.fn(),
-    onSignedOutElsewhere: (then: () => void) => {
+    tellTabs: vi.fn(),
+    onOtherTab: (then: typeof elsewhere) => {
       elsewhere = then;
     },
   };
@@ -68,7 +74,7 @@ function scene() {
     session,
     choice,
     say: (what: "account" | "chain" | "disconnected") => changed(what),
-    elsewhere: () => elsewhere(),
+    elsewhere: (who: Address | null) => elsewhere(who),
   };
 }
 
@@ -202,6 +208,42 @@ describe("what goes wrong on the way", () => {
     answer(signed(account));
     await first;
     expect(s.session.state().phase).toBe("choosing");
+    expect(s.doings.signIn.mock.lastCall?.[2].aborted).toBe(true);
+    expect(s.doings.signOut).toHaveBeenCalledTimes(1); // the session that was opened all the same
+    expect(s.doings.tellTabs).not.toHaveBeenCalledWith(account);
+  });
+
+  it("ends a session before it opens the next, however fast the person is", async () => {
+    await atWork();
+    const order: string[] = [];
+    let end: () => void = () => undefined;
+    s.doings.signOut.mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => (end = resolve));
+      order.push("out");
+    });
+    s.doings.signIn.mockImplementationOnce(async (by) => {
+      order.push("in");
+      return signed(by.account);
+    });
+    const leaving = s.session.signOut();
+    const coming = s.session.chooseWallet(s.choice);
+    await vi.waitFor(() => expect(s.doings.signOut).toHaveBeenCalled());
+    await new Promise((resolve) => setTimeout(resolve));
+    end();
+    await Promise.all([leaving, coming]);
+    expect(order).toEqual(["out", "in"]);
+    expect(s.session.state().phase).toBe("ready");
+  });
+
+  it("signs in anew where the session turns out to be another person's by now", async () => {
+    s.doings.currentSession.mockResolvedValue(signed(account));
+    await s.session.start();
+    s.doings.readMe.mockRejectedValueOnce(new MendrecError("refused.sign_in_needed", "no"));
+    await s.session.chooseWallet(s.choice);
+    expect(s.session.state()).toMatchObject({ phase: "choosing", account: null });
+    await s.session.chooseWallet(s.choice);
+    expect(s.doings.signIn).toHaveBeenCalledTimes(1);
+    expect(s.session.state().phase).toBe("ready");
   });
 });
 
@@ -242,13 +284,54 @@ describe("at work", () => {
     await s.session.signOut();
     expect(s.session.state().phase).toBe("choosing");
     expect(s.doings.lockVault).toHaveBeenCalled();
-    expect(s.doings.tellSignedOut).toHaveBeenCalledTimes(1);
+    expect(s.doings.tellTabs.mock.calls).toEqual([[account], [null]]);
+    expect(s.doings.forgetLooks).toHaveBeenCalledTimes(1);
   });
 
   it("follows a sign-out of another tab without asking the node", async () => {
     await atWork();
-    s.elsewhere();
+    s.elsewhere(null);
     expect(s.session.state()).toMatchObject({ phase: "choosing", notice: "signed_out_elsewhere" });
     expect(s.doings.signOut).not.toHaveBeenCalled();
+  });
+
+  it("leaves when another tab signs in as somebody else, and locks nothing there", async () => {
+    await atWork();
+    s.elsewhere(account);
+    expect(s.session.state().phase).toBe("ready");
+    s.elsewhere(other);
+    expect(s.session.state()).toMatchObject({ phase: "choosing", notice: "signed_out_elsewhere" });
+    expect(s.doings.forgetVault).toHaveBeenCalledTimes(1);
+    expect(s.doings.lockVault).not.toHaveBeenCalled();
+    expect(s.doings.signOut).not.toHaveBeenCalled();
+  });
+
+  it("tells the other tabs when the wallet's account changes", async () => {
+    await atWork();
+    s.say("account");
+    await vi.waitFor(() => expect(s.doings.tellTabs).toHaveBeenLastCalledWith(null));
+  });
+
+  it("shows how to open the key again where another tab has locked it", async () => {
+    await atWork();
+    const locked = new MendrecError("refused.vault_locked", "no");
+    s.vault.recipient.mockResolvedValueOnce("age1x");
+    s.session.noticeError(locked); // told late: it is open again
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(s.session.state().phase).toBe("ready");
+    expect(s.vault.resume).toHaveBeenCalledTimes(1); // on coming in
+    s.vault.resume.mockResolvedValueOnce(false);
+    s.session.noticeError(locked);
+    s.session.noticeError(locked);
+    await vi.waitFor(() => expect(s.session.state()).toMatchObject({ phase: "locked", way: "sign", error: null }));
+    await s.session.unlock();
+    expect(s.session.state().phase).toBe("ready");
+  });
+
+  it("goes on by itself where the browser still keeps the key", async () => {
+    await atWork();
+    s.session.noticeError(new MendrecError("refused.vault_locked", "no"));
+    await vi.waitFor(() => expect(s.vault.resume).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(s.session.state().phase).toBe("ready"));
   });
 });

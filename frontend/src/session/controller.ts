@@ -4,6 +4,7 @@
  */
 import { isCode } from "../core/errors.ts";
 import type { Session } from "../node/currentSession.ts";
+import { cancelled } from "../node/errors.ts";
 import type { Trust } from "../node/trust.ts";
 import type { Client } from "../node/types.ts";
 import type { DemoPerson } from "../wallet/demoWallet.ts";
@@ -35,7 +36,7 @@ export type SessionController = {
 
 export function openSession(doings: Doings): SessionController {
   let state: SessionState = { phase: "starting" };
-  let turn = 0;
+  let current = new AbortController();
   let trust: Trust | null = null;
   let demo: readonly DemoPerson[] | null = null;
   let session: Session | null = null;
@@ -47,12 +48,32 @@ export function openSession(doings: Doings): SessionController {
     state = next;
     for (const changed of listeners) changed();
   };
-  /** Runs one way through the states; `isCurrent` says whether nothing else began meanwhile. */
-  const begin = () => {
-    turn += 1;
-    const mine = turn;
-    return () => mine === turn;
+  /** Begins one way through the states, which is stopped as soon as another one begins. */
+  const begin = (): AbortSignal => {
+    current.abort();
+    current = new AbortController();
+    return current.signal;
   };
+  let lastAtNode: Promise<unknown> = Promise.resolve();
+  /** Opens or ends a session at the node, after what was begun before: the browser has one cookie for all of them. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = lastAtNode.then(work);
+    lastAtNode = mine.catch(() => undefined);
+    return mine;
+  };
+  /** Throws `cancelled`, and leaves no session open, where the person left meanwhile. */
+  const signIn = (by: Wallet, to: Trust, going: AbortSignal): Promise<Session> =>
+    inTurn(async () => {
+      if (going.aborted) throw cancelled();
+      const signed = await doings.signIn(by, to, going);
+      if (going.aborted) {
+        await doings.signOut().catch(() => undefined);
+        throw cancelled();
+      }
+      session = signed;
+      doings.tellTabs(signed.account);
+      return signed;
+    });
   const choose = (error: unknown = null, notice: Notice | null = null) => {
     stopWatching();
     wallet = null;
@@ -60,21 +81,21 @@ export function openSession(doings: Doings): SessionController {
   };
 
   const start = async () => {
-    const isCurrent = begin();
+    const going = begin();
     set({ phase: "starting" });
     try {
       const told = await doings.readNode();
       trust = doings.meetNode(told);
       demo = await doings.findDemoPeople(told.chain_id);
       session = await doings.currentSession();
-      if (!isCurrent()) return;
+      if (going.aborted) return;
       if (session === null) return choose();
       const found = await findAgain(session);
-      if (!isCurrent()) return;
+      if (going.aborted) return;
       if (found === null) return choose(null, "wallet_missing");
-      await arrive(found, isCurrent);
+      await arrive(found, going);
     } catch (error) {
-      if (isCurrent()) set({ phase: "unreachable", error });
+      if (!going.aborted) set({ phase: "unreachable", error });
     }
   };
 
@@ -88,65 +109,75 @@ export function openSession(doings: Doings): SessionController {
   };
 
   const connect = async (name: string, reach: () => Promise<Wallet>) => {
-    const isCurrent = begin();
+    const going = begin();
     set({ phase: "connecting", walletName: name });
     try {
       const reached = await reach();
-      if (isCurrent()) await arrive(reached, isCurrent);
+      if (!going.aborted) await arrive(reached, going);
     } catch (error) {
-      if (isCurrent()) fail(error);
+      if (!going.aborted) fail(error);
     }
   };
 
   /** With a wallet at hand: signs in where that is still to be done, and takes up the person. */
-  const arrive = async (reached: Wallet, isCurrent: () => boolean) => {
+  const arrive = async (reached: Wallet, going: AbortSignal) => {
     wallet = reached;
     if (trust === null) return void (await start());
     if (session?.account !== reached.account) {
-      if (session !== null) await doings.signOut();
-      session = null;
+      if (session !== null) {
+        session = null;
+        doings.forgetLooks();
+        const locked = doings.lockVault().catch(() => undefined);
+        doings.tellTabs(null);
+        await inTurn(async () => {
+          await locked;
+          await doings.signOut();
+        });
+        if (going.aborted) return;
+      }
       set({ phase: "signing_in", walletName: reached.name, account: reached.account });
-      const signed = await doings.signIn(reached, trust);
-      if (!isCurrent()) return;
-      session = signed;
+      await signIn(reached, trust, going);
+      if (going.aborted) return;
     }
+    if (session === null) throw cancelled();
     keepWallet(doings.kept, reached.id);
     const client = doings.openClient({ wallet: reached, trust, session });
     watch(reached);
-    await takeUp(client, isCurrent);
+    await takeUp(client, going);
   };
 
-  const takeUp = async (client: Client, isCurrent: () => boolean) => {
+  const takeUp = async (client: Client, going: AbortSignal) => {
     const me = await doings.readMe(client);
-    if (!isCurrent()) return;
+    if (going.aborted) return;
     const signedIn: SignedIn = { client, me };
     if (me.roles.length === 0) return set({ phase: "new", ...signedIn });
     if (!needsIdentity(me)) return ready(signedIn);
     set({ phase: "unlocking", ...signedIn });
     const resumed = me.recipient !== null && (await client.vault.resume(client.account, me.recipient));
-    if (!isCurrent()) return;
+    if (going.aborted) return;
     if (resumed) return ready(signedIn);
     // The demo wallet asks nobody; any other one is asked only after the page has said what for.
-    if (client.wallet.id === "demo") return await open(signedIn, isCurrent);
+    if (client.wallet.id === "demo") return await open(signedIn, going);
     set({ phase: "locked", way: "sign", error: null, ...signedIn });
   };
 
-  const open = async (signedIn: SignedIn, isCurrent: () => boolean) => {
+  const open = async (signedIn: SignedIn, going: AbortSignal) => {
     set({ phase: "unlocking", ...signedIn });
     try {
-      const found = await doings.unlock(signedIn.client);
-      if (!isCurrent()) return;
+      const found = await doings.unlock(signedIn.client, going);
+      if (going.aborted) return;
       if (found.state === "open") ready(signedIn);
       else if (found.state === "absent") set({ phase: "new", ...signedIn });
       else set({ phase: "locked", way: found.state, error: null, ...signedIn });
     } catch (error) {
-      if (isCurrent()) set({ phase: "locked", way: "sign", error, ...signedIn });
+      if (!going.aborted) set({ phase: "locked", way: "sign", error, ...signedIn });
     }
   };
 
   const ready = (signedIn: SignedIn) => set({ phase: "ready", isOver: false, error: null, trouble: null, ...signedIn });
 
   const fail = (error: unknown) => {
+    if (isSessionOver(error)) session = null; // over, or another person's by now: the next try signs in
     if (isCode(error, "wallet.wrong_chain") && wallet !== null && trust !== null) {
       set({ phase: "wrong_network", walletName: wallet.name, chainId: trust.chainId, error });
     } else {
@@ -176,17 +207,47 @@ export function openSession(doings: Doings): SessionController {
   /** Signs out here and at the node; what the node answers does not matter to who leaves. */
   const leave = async (notice: Notice | null) => {
     begin();
-    const hadSession = session !== null && notice !== "signed_out_elsewhere";
+    const isElsewhere = notice === "signed_out_elsewhere";
+    const hadSession = session !== null && !isElsewhere;
     session = null;
-    forgetWallet(doings.kept);
+    doings.forgetLooks();
+    // What the browser keeps is the other tab's to lock: somebody else may be signing in there already.
+    if (!isElsewhere) forgetWallet(doings.kept);
+    const locked = (isElsewhere ? doings.forgetVault() : doings.lockVault()).catch(() => undefined);
     choose(null, notice);
-    await doings.lockVault().catch(() => undefined);
-    if (hadSession) await doings.signOut().catch(() => undefined);
+    if (!isElsewhere) doings.tellTabs(null);
+    const ended = hadSession
+      ? inTurn(async () => {
+          await locked;
+          await doings.signOut().catch(() => undefined);
+        })
+      : locked;
+    await ended;
   };
 
-  doings.onSignedOutElsewhere(() => {
-    if (state.phase !== "choosing" && state.phase !== "starting") void leave("signed_out_elsewhere");
+  /** Another tab signed in as `account`, or signed out (null). One cookie serves all tabs. */
+  doings.onOtherTab((account) => {
+    if (session === null || session.account === account || state.phase === "starting") return;
+    if (state.phase === "choosing") session = null;
+    else void leave("signed_out_elsewhere");
   });
+
+  /** The vault was locked, in another tab or here, and the page was not told: opens it again, or shows how. */
+  const takeUpLocked = async (before: Extract<SessionState, { phase: "ready" }>) => {
+    if (!needsIdentity(before.me)) return;
+    const held = await before.client.vault.recipient().catch(() => null);
+    if (state.phase !== "ready" || state.client !== before.client) return;
+    if (held !== null && held === before.me.recipient) return; // opened again meanwhile
+    const going = begin();
+    set({ phase: "unlocking", client: before.client, me: before.me });
+    try {
+      await takeUp(before.client, going);
+    } catch (error) {
+      if (going.aborted) return;
+      if (isSessionOver(error)) set({ ...before, isOver: true, error: null });
+      else set({ phase: "locked", way: "sign", error, client: before.client, me: before.me });
+    }
+  };
 
   return {
     state: () => state,
@@ -200,14 +261,14 @@ export function openSession(doings: Doings): SessionController {
     switchNetwork: async () => {
       const [chosen, chain] = [wallet, trust];
       if (chosen === null || chain === null) return;
-      const isCurrent = begin();
+      const going = begin();
       try {
         await chosen.switchChain(chain.chainId);
-        if (!isCurrent()) return;
+        if (going.aborted) return;
         if (state.phase === "ready") set({ ...state, trouble: null });
-        else await arrive(chosen, isCurrent);
+        else await arrive(chosen, going);
       } catch (error) {
-        if (!isCurrent()) return;
+        if (going.aborted) return;
         if (state.phase === "ready") set({ ...state, error });
         else set({ phase: "wrong_network", walletName: chosen.name, chainId: chain.chainId, error });
       }
@@ -219,31 +280,28 @@ export function openSession(doings: Doings): SessionController {
     },
     goOn: async () => {
       if (!("client" in state)) return;
-      const isCurrent = begin();
+      const going = begin();
       const { client } = state;
       const me = await doings.readMe(client);
-      if (isCurrent()) ready({ client, me });
+      if (!going.aborted) ready({ client, me });
     },
     renew: async () => {
       if (state.phase !== "ready" || trust === null) return;
       const before = state;
-      const isCurrent = begin();
+      const going = begin();
       try {
-        const signed = await doings.signIn(before.client.wallet, trust);
-        if (!isCurrent()) return;
-        session = signed;
+        await signIn(before.client.wallet, trust, going);
+        if (going.aborted) return;
         set({ ...before, isOver: false, error: null });
       } catch (error) {
-        if (isCurrent()) set({ ...before, isOver: true, error });
+        if (!going.aborted) set({ ...before, isOver: true, error });
       }
     },
     noticeError: (error) => {
       if (state.phase === "ready" && !state.isOver && isSessionOver(error))
         set({ ...state, isOver: true, error: null });
+      if (state.phase === "ready" && !state.isOver && isCode(error, "refused.vault_locked")) void takeUpLocked(state);
     },
-    signOut: async () => {
-      await leave(null);
-      doings.tellSignedOut();
-    },
+    signOut: () => leave(null),
   };
 }

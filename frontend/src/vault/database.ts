@@ -1,9 +1,10 @@
 /** What the vault keeps in this browser, in IndexedDB: nothing that opens anything can be read out of it. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Address } from "../core/ids.ts";
 import type { KeptRecord, KeptUpload } from "./upload/keptUpload.ts";
 
-/** A person's identity by its public half, as a key of WebCrypto that nobody can read out. */
-export type KeptIdentity = { readonly recipient: string; readonly key: CryptoKey };
+/** A person's identity by its public half, as a key of WebCrypto that nobody can read out; whose it is. */
+export type KeptIdentity = { readonly recipient: string; readonly account: Address; readonly key: CryptoKey };
 
 interface Schema extends DBSchema {
   identities: { key: string; value: KeptIdentity };

@@ -2,16 +2,16 @@ import { expose, wrap } from "comlink";
 import { describe, expect, it } from "vitest";
 import { MendrecError } from "../core/errors.ts";
 import { asMendrecError, installErrorTransfer } from "./errorTransfer.ts";
-import { callable } from "./openVault.ts";
+import { callable, OpenCalls } from "./openVault.ts";
 import type { Vault } from "./types.ts";
 
 installErrorTransfer();
 
 /** A vault over a wire, as a worker's is. */
-function over(vault: Partial<Vault>, gone: Promise<never> = new Promise(() => undefined)): Vault {
+function over(vault: Partial<Vault>, calls = new OpenCalls()): Vault {
   const { port1, port2 } = new MessageChannel();
   expose(vault, port1);
-  return callable(wrap<Vault>(port2), gone);
+  return callable(wrap<Vault>(port2), calls);
 }
 
 describe("errors over the wire", () => {
@@ -65,10 +65,11 @@ describe("errors over the wire", () => {
   });
 
   it("tell that the worker is gone", async () => {
-    const vault = over(
-      { lock: () => new Promise(() => undefined) },
-      Promise.reject(new MendrecError("unavailable.vault", "")),
-    );
+    const calls = new OpenCalls();
+    const vault = over({ lock: () => new Promise(() => undefined) }, calls);
+    const under = vault.lock();
+    calls.end(new MendrecError("unavailable.vault", ""));
+    await expect(under).rejects.toMatchObject({ code: "unavailable.vault" });
     await expect(vault.lock()).rejects.toMatchObject({ code: "unavailable.vault" });
   });
 });

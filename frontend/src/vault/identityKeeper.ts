@@ -13,11 +13,12 @@ import {
 } from "../core/identityBackup.ts";
 import type { Address } from "../core/ids.ts";
 import type { LazyDatabase } from "./database.ts";
+import { cancelled } from "./errorTransfer.ts";
 import type { AskSignature } from "./types.ts";
 
 /** What is held. `text` is there from making or restoring until the page is loaded anew: a second backup needs it. */
 type Held = {
-  readonly account: Address | null;
+  readonly account: Address;
   readonly recipient: string;
   readonly identity: Identity;
   readonly text: string | null;
@@ -26,6 +27,8 @@ type Held = {
 export class IdentityKeeper {
   readonly #database: LazyDatabase;
   #held: Held | null = null;
+  /** Raised by each locking: what was begun before it is not held after it. */
+  #turn = 0;
 
   constructor(database: LazyDatabase) {
     this.#database = database;
@@ -38,22 +41,24 @@ export class IdentityKeeper {
   /** The identity, for somebody. Throws `refused.vault_locked` where none is held, or another person's. */
   identity(account: Address | null = null): Identity {
     const held = this.#held;
-    if (held === null || (account !== null && held.account !== null && held.account !== account)) {
+    if (held === null || (account !== null && held.account !== account)) {
       throw vaultLocked();
     }
     return held.identity;
   }
 
   async create(site: string, account: Address, sign: AskSignature): Promise<{ recipient: string; backup: Bytes }> {
+    const turn = this.#turn;
     const text = await newIdentity();
     const backup = await backupWithWallet(text, { account, site, sign });
-    return { recipient: await this.#hold(account, text), backup };
+    return { recipient: await this.#hold(turn, account, text), backup };
   }
 
   async createWithPassphrase(account: Address, passphrase: string): Promise<{ recipient: string; backup: Bytes }> {
+    const turn = this.#turn;
     const text = await newIdentity();
     const backup = await backupWithPassphrase(text, passphrase);
-    return { recipient: await this.#hold(account, text), backup };
+    return { recipient: await this.#hold(turn, account, text), backup };
   }
 
   async restore(
@@ -63,11 +68,18 @@ export class IdentityKeeper {
     publishedRecipient: string,
     sign: AskSignature,
   ): Promise<void> {
-    await this.#hold(account, await restoreWithWallet(backup, { account, site, sign }, publishedRecipient));
+    const turn = this.#turn;
+    await this.#hold(turn, account, await restoreWithWallet(backup, { account, site, sign }, publishedRecipient));
   }
 
-  async restoreWithPassphrase(backup: Uint8Array, passphrase: string, publishedRecipient: string): Promise<void> {
-    await this.#hold(null, await restoreWithPassphrase(backup, passphrase, publishedRecipient));
+  async restoreWithPassphrase(
+    backup: Uint8Array,
+    passphrase: string,
+    account: Address,
+    publishedRecipient: string,
+  ): Promise<void> {
+    const turn = this.#turn;
+    await this.#hold(turn, account, await restoreWithPassphrase(backup, passphrase, publishedRecipient));
   }
 
   /** Throws `refused.vault_locked`; `refused.key_not_readable` where the browser only kept it unreadable. */
@@ -86,27 +98,30 @@ export class IdentityKeeper {
     return backupWithPassphrase(text, passphrase);
   }
 
-  /** Takes up what this browser kept; false where it kept none, or another one than is published. */
+  /** Takes up what this browser kept; false where it kept none, another person's, or another one than is published. */
   async resume(account: Address, publishedRecipient: string): Promise<boolean> {
     if (this.#held?.account === account && this.#held.recipient === publishedRecipient) {
       return true;
     }
+    const turn = this.#turn;
     const kept = await (await this.#database.get()).get("identities", publishedRecipient);
-    if (kept === undefined || (await recipientOf(kept.key)) !== publishedRecipient) {
+    if (kept?.account !== account || (await recipientOf(kept.key)) !== publishedRecipient) {
       return false;
     }
+    this.#requireSame(turn);
     this.#held = { account, recipient: kept.recipient, identity: kept.key, text: null };
     return true;
   }
 
   /** Forgets it here and in the browser. */
   async lock(): Promise<void> {
-    this.#held = null;
+    this.forget();
     await (await this.#database.get()).clear("identities");
   }
 
-  /** Forgets it here only: another tab has locked. */
+  /** Forgets it here only: another tab has locked. What is being made or restored throws `cancelled`. */
   forget(): void {
+    this.#turn += 1;
     this.#held = null;
   }
 
@@ -130,18 +145,32 @@ export class IdentityKeeper {
     }
   }
 
-  async #hold(account: Address | null, text: string): Promise<string> {
+  async #hold(turn: number, account: Address, text: string): Promise<string> {
     const recipient = await recipientOf(text);
     let identity: Identity = text;
     try {
       const key = await toStoredKey(text);
       identity = key;
-      await (await this.#database.get()).put("identities", { recipient, key });
+      const database = await this.#database.get();
+      if (turn === this.#turn) {
+        await database.put("identities", { recipient, account, key });
+        if (turn !== this.#turn) {
+          await database.delete("identities", recipient);
+        }
+      }
     } catch {
       // A browser without X25519 in WebCrypto, or one that keeps nothing: the wallet is asked again after a reload.
     }
+    this.#requireSame(turn);
     this.#held = { account, recipient, identity, text };
     return recipient;
+  }
+
+  /** Throws `cancelled` where it was locked since. */
+  #requireSame(turn: number): void {
+    if (turn !== this.#turn) {
+      throw cancelled();
+    }
   }
 }
 

@@ -23,7 +23,7 @@ export type Asked = {
   readonly signal?: AbortSignal;
   /** Without the session's cookie: what is decided on a signature alone. */
   readonly anonymous?: boolean;
-  /** How long one exchange may take. */
+  /** How long the head of an answer may take; its body has limits of its own. */
   readonly timeoutMs?: number;
 };
 
@@ -34,10 +34,33 @@ const WORDS_MAX_CHARS = 2_000;
 const TIMEOUT_MS = 60_000;
 /** A part of 8 MiB over a slow line. */
 export const SLOW_TIMEOUT_MS = 10 * 60_000;
+/** Of a body: a line that slept or broke without a word gives no byte, and no error either. */
+const IDLE_MAX_MS = 30_000;
+const BODY_MAX_MS = 5 * 60_000;
 const BROKEN_LINE_PAUSES_MS = [300, 1000];
 const NOT_SO_FAST = 429;
-const NOT_SO_FAST_TRIES = 90;
 const NOT_SO_FAST_MAX_MS = 20_000;
+/** Together, for one question: whoever waits longer wants to know why. */
+const NOT_SO_FAST_ALL_MS = 2 * 60_000;
+const ANONYMOUS_NOT_SO_FAST_ALL_MS = 20_000;
+/** The node's own families (app/mendrec/domain/errors.py). What else it says is not the node's to say. */
+const FAMILIES: ReadonlySet<string> = new Set([
+  "input",
+  "verification",
+  "refused",
+  "not_found",
+  "conflict",
+  "unavailable",
+  "configuration",
+]);
+/** What only this page finds: a node that says it would have the page act as if it had. */
+const OURS: ReadonlySet<string> = new Set([
+  SIGN_IN_NEEDED,
+  "refused.vault_locked",
+  "refused.not_asked",
+  "refused.wrong_key",
+  "refused.contract",
+]);
 
 export class NodeHttp {
   readonly #fetch: Fetch;
@@ -62,8 +85,7 @@ export class NodeHttp {
     shape: S,
     asked: Asked = {},
   ): Promise<z.core.output<S>> {
-    const response = await this.#answered(method, path, asked);
-    const document = parseJson(await limited(response, ANSWER_MAX_BYTES));
+    const document = parseJson(await this.#answered(method, path, asked, whole(ANSWER_MAX_BYTES)));
     const read = (shape as unknown as z.ZodMiniType).safeParse(document);
     if (!read.success) {
       throw lyingNode("The node's answer is not of the API's shape.");
@@ -92,41 +114,54 @@ export class NodeHttp {
 
   /** A whole small object. Throws `verification.node` where it is larger than `maxBytes`. */
   async bytes(path: string, maxBytes: number, signal?: AbortSignal): Promise<Bytes> {
-    return limited(await this.#answered("GET", path, signal === undefined ? {} : { signal }), maxBytes);
+    return this.#answered("GET", path, signal === undefined ? {} : { signal }, whole(maxBytes));
   }
 
   /** An answer whose body is read piece by piece. `timeoutMs` counts until its head is there. */
   stream(path: string, asked: Asked): Promise<Response> {
-    return this.#answered("GET", path, asked);
+    return this.#answered("GET", path, asked, async (response) => response);
   }
 
-  async #answered(method: string, path: string, asked: Asked): Promise<Response> {
+  async #answered<T>(method: string, path: string, asked: Asked, read: Read<T>): Promise<T> {
     requireOwnPath(path);
     const signal = asked.signal ?? new AbortController().signal;
-    for (let tries = 1; ; tries++) {
+    let waitedMs = 0;
+    for (;;) {
       const quietMs = this.#quietUntil - Date.now();
       if (quietMs > 0) {
         await this.#wait(quietMs, signal);
       }
-      const response = await this.#repeatable(method, path, asked, signal);
-      if (response.ok) {
-        return response;
+      const { response, found } = await this.#repeatable(method, path, asked, signal, read);
+      if (found !== null) {
+        return found.value;
       }
-      if (response.status !== NOT_SO_FAST || tries >= NOT_SO_FAST_TRIES) {
-        throw await toldError(response);
+      const waitedMaxMs = asked.anonymous === true ? ANONYMOUS_NOT_SO_FAST_ALL_MS : NOT_SO_FAST_ALL_MS;
+      if (response.status !== NOT_SO_FAST || waitedMs >= waitedMaxMs) {
+        throw await toldError(response, asked, signal);
       }
       const seconds = Number(response.headers.get("Retry-After"));
       const waitMs = Math.min(NOT_SO_FAST_MAX_MS, Math.max(1, Number.isFinite(seconds) ? seconds : 1) * 1000);
-      this.#quietUntil = Math.max(this.#quietUntil, Date.now() + waitMs);
-      await response.body?.cancel().catch(() => undefined);
+      waitedMs += waitMs;
+      void response.body?.cancel().catch(() => undefined);
+      if (asked.anonymous === true) {
+        await this.#wait(waitMs, signal); // about custodians: it holds up no other question
+      } else {
+        this.#quietUntil = Math.max(this.#quietUntil, Date.now() + waitMs);
+      }
     }
   }
 
   /** What only asks is asked again where the line breaks; what changes something is for the caller to repeat. */
-  async #repeatable(method: string, path: string, asked: Asked, signal: AbortSignal): Promise<Response> {
+  async #repeatable<T>(
+    method: string,
+    path: string,
+    asked: Asked,
+    signal: AbortSignal,
+    read: Read<T>,
+  ): Promise<Exchanged<T>> {
     for (const pauseMs of method === "GET" ? BROKEN_LINE_PAUSES_MS : []) {
       try {
-        return await this.#once(method, path, asked, signal);
+        return await this.#exchanged(method, path, asked, signal, read);
       } catch (thrown) {
         if (!isCode(thrown, "unavailable.node")) {
           throw thrown;
@@ -134,7 +169,13 @@ export class NodeHttp {
         await this.#wait(pauseMs, signal);
       }
     }
-    return this.#once(method, path, asked, signal);
+    return this.#exchanged(method, path, asked, signal, read);
+  }
+
+  /** One question with all of its answer, as far as it is read here. */
+  async #exchanged<T>(method: string, path: string, asked: Asked, signal: AbortSignal, read: Read<T>) {
+    const response = await this.#once(method, path, asked, signal);
+    return { response, found: response.ok ? { value: await read(response, signal) } : null };
   }
 
   async #once(method: string, path: string, asked: Asked, signal: AbortSignal): Promise<Response> {
@@ -186,7 +227,18 @@ export class NodeHttp {
   }
 }
 
-/** The pieces of a body. Throws `unavailable.node` where it breaks off, `verification.node` past `maxBytes`. */
+type Read<T> = (response: Response, signal: AbortSignal) => Promise<T>;
+/** `found` is null for an error. */
+type Exchanged<T> = { readonly response: Response; readonly found: { readonly value: T } | null };
+
+function whole(maxBytes: number): Read<Bytes> {
+  return (response, signal) => limited(response, maxBytes, signal);
+}
+
+/**
+ * The pieces of a body. Throws `unavailable.node` where it breaks off or nothing comes any more, `verification.node` past
+ * `maxBytes`, `cancelled` where `signal` says so, even while nothing comes.
+ */
 export async function* pieces(response: Response, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Bytes> {
   const reader = response.body?.getReader();
   let read = 0;
@@ -194,7 +246,7 @@ export async function* pieces(response: Response, maxBytes: number, signal?: Abo
     while (reader !== undefined) {
       let found: ReadableStreamReadResult<Uint8Array>;
       try {
-        found = await reader.read();
+        found = await within(IDLE_MAX_MS, reader.read(), signal);
       } catch (cause) {
         throw signal?.aborted === true ? cancelled() : unavailableNode(cause);
       }
@@ -208,8 +260,24 @@ export async function* pieces(response: Response, maxBytes: number, signal?: Abo
       yield asBytes(found.value);
     }
   } finally {
-    await reader?.cancel().catch(() => undefined);
+    void reader?.cancel().catch(() => undefined); // a line that says nothing may not answer this either
   }
+}
+
+/** What `work` comes to, if it comes in time and nobody stops it. Throws otherwise. */
+function within<T>(milliseconds: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new DOMException("stopped or too late", "AbortError"));
+    const timer = setTimeout(stop, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    });
+    if (signal?.aborted === true) {
+      stop();
+    }
+  });
 }
 
 function unavailableNode(cause: unknown): MendrecError {
@@ -225,10 +293,14 @@ function unavailableNode(cause: unknown): MendrecError {
       });
 }
 
-async function limited(response: Response, maxBytes: number): Promise<Bytes> {
+async function limited(response: Response, maxBytes: number, signal: AbortSignal): Promise<Bytes> {
   const parts: Bytes[] = [];
-  for await (const piece of pieces(response, maxBytes)) {
+  const until = Date.now() + BODY_MAX_MS;
+  for await (const piece of pieces(response, maxBytes, signal)) {
     parts.push(piece);
+    if (Date.now() > until) {
+      throw unavailableNode(new Error("the answer does not come to its end"));
+    }
   }
   return parts.length === 1 ? (parts[0] as Bytes) : concatBytes(...parts);
 }
@@ -242,19 +314,33 @@ function parseJson(data: Bytes): unknown {
 }
 
 /** The error that an answer stands for: its code decides the family, its status where there is no code. */
-async function toldError(response: Response): Promise<MendrecError> {
+async function toldError(response: Response, asked: Asked, signal: AbortSignal): Promise<MendrecError> {
   let told: Record<string, unknown> = {};
   try {
-    const document = parseJson(await limited(response, ANSWER_MAX_BYTES));
+    const document = parseJson(await limited(response, ANSWER_MAX_BYTES, signal));
     told = typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
   } catch {
     // What stands in front of a node may answer in its own words: they are not shown.
   }
-  const code = response.status === 401 ? SIGN_IN_NEEDED : words(told.code) || codeOfStatus(response.status);
+  if (signal.aborted) {
+    throw cancelled();
+  }
+  const code =
+    response.status === 401 && asked.anonymous !== true ? SIGN_IN_NEEDED : toldCode(told.code, response.status);
   return new MendrecError(code, words(told.message) || `The node answered with status ${response.status}.`, {
     remedy: words(told.remedy),
     requestId: words(told.request_id) || response.headers.get("X-Request-Id"),
   });
+}
+
+/** The node's own code, if it is one that a node may give. */
+function toldCode(told: unknown, status: number): string {
+  const code = words(told);
+  if (code === "") {
+    return codeOfStatus(status);
+  }
+  const [family = ""] = code.split(".");
+  return FAMILIES.has(family) && !OURS.has(code) ? code : "unavailable.node";
 }
 
 function codeOfStatus(status: number): string {

@@ -35,23 +35,51 @@ export function openVault(): OpenedVault {
 function startVault(): OpenedVault {
   installErrorTransfer();
   const worker = new Worker(trustedScriptUrl(workerUrl), { type: "module", name: "vault" });
-  let end: () => void = () => undefined;
-  const gone = new Promise<never>((_resolve, reject) => {
-    end = () => reject(vaultGone());
-  });
-  gone.catch(() => undefined);
-  worker.addEventListener("error", () => end());
+  const calls = new OpenCalls();
+  worker.addEventListener("error", () => calls.end(vaultGone()));
   return {
-    vault: callable(wrap<Vault>(worker), gone),
+    vault: callable(wrap<Vault>(worker), calls),
     close: () => {
       worker.terminate();
-      end();
+      calls.end(vaultGone());
     },
   };
 }
 
+/**
+ * Calls that are not answered yet: once the worker is gone, none of them ever will be. Only these are held. (A race of each
+ * with one promise that says "gone" would hold every answer for as long as that promise lives: plaintext, and whole files.)
+ */
+export class OpenCalls {
+  readonly #open = new Set<(reason: MendrecError) => void>();
+  #ended: MendrecError | null = null;
+
+  /** What the call gives. Throws the reason of {@link end} where that comes first. */
+  run<T>(call: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== null) {
+        reject(this.#ended);
+        return;
+      }
+      this.#open.add(reject);
+      call()
+        .then(resolve, reject)
+        .finally(() => this.#open.delete(reject));
+    });
+  }
+
+  /** Ends those that are open, and every later one. */
+  end(reason: MendrecError): void {
+    this.#ended ??= reason;
+    for (const reject of this.#open) {
+      reject(this.#ended);
+    }
+    this.#open.clear();
+  }
+}
+
 /** The vault over a wire, with callbacks carried as callbacks. Exported for tests with another endpoint than a worker. */
-export function callable(remote: Remote<Vault>, gone: Promise<never>): Vault {
+export function callable(remote: Remote<Vault>, calls: OpenCalls): Vault {
   return new Proxy({} as Vault, {
     get: (_target, name) => {
       if (typeof name !== "string" || name === "then") {
@@ -63,7 +91,7 @@ export function callable(remote: Remote<Vault>, gone: Promise<never>): Vault {
           throw new TypeError(`The vault does not know ${name}.`);
         }
         const sent = parameters.map((one) => (typeof one === "function" ? proxy(one) : one));
-        return Promise.race([call(...sent), gone]);
+        return calls.run(() => call(...sent));
       };
     },
   });

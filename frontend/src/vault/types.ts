@@ -82,13 +82,20 @@ export type Vault = {
     publishedRecipient: string,
     sign: AskSignature,
   ): Promise<void>;
-  restoreWithPassphrase(backup: Uint8Array, passphrase: string, publishedRecipient: string): Promise<void>;
+  restoreWithPassphrase(
+    backup: Uint8Array,
+    passphrase: string,
+    account: Address,
+    publishedRecipient: string,
+  ): Promise<void>;
   /** A second backup, under a passphrase, of the identity that is held: a file to keep. */
   backupWithPassphrase(passphrase: string): Promise<Uint8Array>;
   /** Takes up the identity that this browser kept (non-extractable) for the account; false where there is none. */
   resume(account: Address, publishedRecipient: string): Promise<boolean>;
   /** Forgets the identity, here and in the browser's storage. */
   lock(): Promise<void>;
+  /** Forgets the identity in this tab only: another tab has locked, or signed in as somebody else. */
+  forget(): Promise<void>;
   /** Seals a small JSON value to oneself, and opens it: the address book. */
   sealToSelf(json: unknown): Promise<Uint8Array>;
   openFromSelf(sealed: Uint8Array): Promise<unknown>;
@@ -112,10 +119,11 @@ export type Vault = {
   ): Promise<void>;
   upload(jobId: string, asked: UploadAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<UploadDone>;
   unfinishedUploads(author: Address): Promise<UnfinishedUpload[]>;
-  /** Goes on with an upload of which the ciphertext is all here. */
+  /** Goes on with an upload of which the ciphertext is all here; `not_found.upload` where the author began no such one. */
   resumeUpload(
     jobId: string,
     key: string,
+    author: Address,
     csrfToken: string,
     sign: AskSignature,
     onProgress: (p: Progress) => void,

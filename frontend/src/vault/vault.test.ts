@@ -337,7 +337,7 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     ]);
     doctorWallet.signed.length = 0;
     const sentBefore = node.asked.length;
-    const done = await again.resumeUpload("up", "key-1", "csrf", doctorWallet.sign, nothing);
+    const done = await again.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing);
     expect(done.records).toHaveLength(1);
     expect(doctorWallet.signed.map((one) => one.primaryType)).toEqual(["AddRecord"]);
     expect(node.asked.slice(sentBefore).filter((one) => one.startsWith("PUT"))).toHaveLength(1);
@@ -358,12 +358,24 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     expect(progress.find((one) => one.step === "sign_manifest")).toMatchObject({ done: 0, total: 3, unit: "steps" });
     expect(node.uploads.size).toBe(0);
     doctorWallet.signed.length = 0;
-    await doctor.resumeUpload("up", "key-1", "csrf", doctorWallet.sign, nothing);
+    await doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing);
     expect(doctorWallet.signed.map((one) => one.primaryType)).toEqual([
       "RecordManifest",
       "RecordManifest",
       "AddBatches",
     ]);
+  });
+
+  it("is gone on with by its author alone", async () => {
+    node.person = DOCTOR.address;
+    const refusing = () => Promise.reject(new MendrecError("wallet.refused", "No."));
+    await fails(doctor.upload("up", uploading(node, DOCTOR.address, [item("A", "a")]), refusing, nothing));
+    const asked = node.asked.length;
+    const other = doctor.resumeUpload("up", "key-1", PATIENT.address, "csrf", patientWallet.sign, nothing);
+    expect((await fails(other)).code).toBe("not_found.upload");
+    expect(patientWallet.signed).toEqual([]);
+    expect(node.asked).toHaveLength(asked);
+    expect(await doctor.unfinishedUploads(DOCTOR.address)).toHaveLength(1);
   });
 
   it("says that files have to be chosen again where sealing was not finished, and seals the rest only", async () => {
@@ -373,7 +385,7 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     };
     const asked = uploading(node, DOCTOR.address, [item("A", "a"), broken]);
     expect((await fails(doctor.upload("up", asked, doctorWallet.sign, nothing))).code).toBe("input.file_changed");
-    const error = await fails(doctor.resumeUpload("up", "key-1", "csrf", doctorWallet.sign, nothing));
+    const error = await fails(doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing));
     expect(error).toMatchObject({ code: "input.choose_again", details: { sealed: 1, total: 2 } });
     node.person = DOCTOR.address;
     const others = uploading(node, DOCTOR.address, [item("A", "other"), item("B", "b")]);
@@ -406,7 +418,9 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     for (const one of node.uploads.values()) {
       one.state = "expired";
     }
-    expect((await doctor.resumeUpload("up", "key-1", "csrf", doctorWallet.sign, nothing)).records).toHaveLength(1);
+    expect(
+      (await doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing)).records,
+    ).toHaveLength(1);
     expect(node.uploads.size).toBe(2);
   });
 
@@ -423,9 +437,9 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     node.before = () => null;
     expect(await doctor.unfinishedUploads(DOCTOR.address)).toEqual([]);
     expect([...node.uploads.values()].map((one) => one.state)).toEqual(["expired"]);
-    expect((await fails(doctor.resumeUpload("up2", "key-1", "csrf", doctorWallet.sign, nothing))).code).toBe(
-      "not_found.upload",
-    );
+    expect(
+      (await fails(doctor.resumeUpload("up2", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing))).code,
+    ).toBe("not_found.upload");
   });
 
   it("stays for later where the vault is locked meanwhile", async () => {
@@ -539,6 +553,49 @@ describe("the identity", () => {
     const other = await fails(third.restore(made.backup, SITE, PATIENT.address, made.recipient, doctorWallet.sign));
     expect(other.code).toBe("verification.cannot_open");
     expect(await third.recipient()).toBeNull();
+  });
+
+  it.each(["lock", "forget"] as const)("is not held where %s came while the wallet was asked", async (how) => {
+    const fresh = browser(node);
+    const vault = fresh.open();
+    const made = await vault.create(SITE, PATIENT.address, patientWallet.sign);
+    await vault.lock();
+    const late: typeof patientWallet.sign = async (typedData) => {
+      const signature = await patientWallet.sign(typedData);
+      await vault[how]();
+      return signature;
+    };
+    const restoring = vault.restore(made.backup, SITE, PATIENT.address, made.recipient, late);
+    expect((await fails(restoring)).code).toBe("cancelled");
+    expect((await fails(vault.create(SITE, PATIENT.address, late))).code).toBe("cancelled");
+    expect(await vault.recipient()).toBeNull();
+    expect(await fresh.open().resume(PATIENT.address, made.recipient)).toBe(false);
+  });
+
+  it("that this browser kept is taken up by its own account alone, and by nobody once it is locked", async () => {
+    expect(await patientBrowser.open().resume(DOCTOR.address, node.patientRecipient)).toBe(false);
+    const again = patientBrowser.open();
+    const taking = again.resume(PATIENT.address, node.patientRecipient);
+    await again.forget();
+    expect((await fails(taking)).code).toBe("cancelled");
+    expect(await again.recipient()).toBeNull();
+    expect(await again.resume(PATIENT.address, node.patientRecipient)).toBe(true);
+  });
+
+  it("opened by a passphrase is one person's, and nobody's once it is locked", { timeout: 60_000 }, async () => {
+    await doctorUploads([item("A", "a")]);
+    const listed = await patientLists();
+    const vault = browser(node).open();
+    const made = await vault.createWithPassphrase(PATIENT.address, "correct horse");
+    const restore = () => vault.restoreWithPassphrase(made.backup, "correct horse", PATIENT.address, made.recipient);
+    await vault.lock();
+    await restore();
+    const asOther = vault.open("o", node.reading(DOCTOR.address), listed, doctorWallet.sign, nothing);
+    expect((await fails(asOther)).code).toBe("refused.vault_locked");
+    const late = restore();
+    await vault.lock();
+    expect((await fails(late)).code).toBe("cancelled");
+    expect(await vault.recipient()).toBeNull();
   });
 
   it("of one person does not read for another", async () => {

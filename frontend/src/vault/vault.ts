@@ -59,8 +59,8 @@ export function makeVault(parts: VaultParts = {}): Vault {
     create: (site, account, sign) => keeper.create(site, account, sign),
     createWithPassphrase: (account, passphrase) => keeper.createWithPassphrase(account, passphrase),
     restore: (backup, site, account, published, sign) => keeper.restore(backup, site, account, published, sign),
-    restoreWithPassphrase: (backup, passphrase, published) =>
-      keeper.restoreWithPassphrase(backup, passphrase, published),
+    restoreWithPassphrase: (backup, passphrase, account, published) =>
+      keeper.restoreWithPassphrase(backup, passphrase, account, published),
     backupWithPassphrase: (passphrase) => keeper.backupWithPassphrase(passphrase),
     resume: (account, published) => keeper.resume(account, published),
     lock: async () => {
@@ -68,6 +68,7 @@ export function makeVault(parts: VaultParts = {}): Vault {
       await keeper.lock();
       channel?.postMessage(LOCKED);
     },
+    forget: async () => forget(),
     sealToSelf: (json) => keeper.sealToSelf(json),
     openFromSelf: (sealed) => keeper.openFromSelf(sealed),
 
@@ -83,9 +84,9 @@ export function makeVault(parts: VaultParts = {}): Vault {
         upload(uploading, asked, { csrfToken: asked.csrfToken, sign, onProgress: calmly(onProgress), signal }),
       ),
     unfinishedUploads: (author) => unfinishedUploads(uploading, author),
-    resumeUpload: (jobId, key, csrfToken, sign, onProgress) =>
+    resumeUpload: (jobId, key, author, csrfToken, sign, onProgress) =>
       jobs.run(jobId, (signal) =>
-        resumeUpload(uploading, key, { csrfToken, sign, onProgress: calmly(onProgress), signal }),
+        resumeUpload(uploading, key, author, { csrfToken, sign, onProgress: calmly(onProgress), signal }),
       ),
     discardUpload: (key) => discardUpload(uploading, key),
     cancel: async (jobId) => jobs.cancel(jobId),

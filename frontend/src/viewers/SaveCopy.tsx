@@ -28,9 +28,9 @@ export function SaveCopy({ blob, fileName, title, mediaType, variant = "secondar
   );
 }
 
-/** Hands a blob to the browser's downloads. */
+/** Hands a blob to the browser's downloads, as bytes of no type: its address must run nothing in this page's origin. */
 export function saveBlob(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
+  const url = URL.createObjectURL(new Blob([blob], { type: "application/octet-stream" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

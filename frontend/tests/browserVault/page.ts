@@ -67,8 +67,8 @@ const calls = {
   },
   upload: (asked: Omit<UploadAsked, "items">, made: Made[]) =>
     told(vault.upload("upload", { ...asked, items: made.map(itemOf) }, sign, onProgress)),
-  resumeUpload: (key: string, csrfToken: string) =>
-    told(vault.resumeUpload("upload", key, csrfToken, sign, onProgress)),
+  resumeUpload: (key: string, author: Address, csrfToken: string) =>
+    told(vault.resumeUpload("upload", key, author, csrfToken, sign, onProgress)),
   unfinished: (author: Address) => told(vault.unfinishedUploads(author)),
   discard: (key: string) => told(vault.discardUpload(key)),
   cancel: (jobId: string) => told(vault.cancel(jobId)),

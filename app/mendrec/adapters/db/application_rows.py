@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
+    Select,
     and_,
     delete,
     false,
@@ -30,7 +31,7 @@ from mendrec.adapters.db.tables_index import LIVE
 from mendrec.adapters.db.tables_people import applications, professional_names
 from mendrec.domain.display_name import folded
 from mendrec.domain.model import Address, Role
-from mendrec.ports_people import Application, ApplicationState, Professional
+from mendrec.ports_people import Application, ApplicationsFull, ApplicationState, Professional
 
 _OPEN = frozenset({ApplicationState.WAITING, ApplicationState.CONFIRMED})
 _PROFESSIONAL = int(Role.CLINICIAN | Role.INSTITUTION | Role.VERIFIER | Role.CUSTODIAN)
@@ -42,14 +43,16 @@ class SqlApplicationRepository:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, application: Application, *, since_at: int, at_most: int) -> bool | None:
-        """The constraint decides between two at once."""
+    def add(self, application: Application, *, since_at: int, at_most: int, waiting_max_count: int) -> bool | None:
+        """The constraint decides between two at once. Of many at once some may come on top of those that wait."""
         mine = (applications.c.applicant == application.applicant, applications.c.created_at > since_at)
         try:
             with writing(self._engine, alone=f"applications of {application.applicant}") as connection:
                 if connection.execute(select(func.count()).where(*mine)).scalar_one() >= at_most:
                     return None
                 connection.execute(insert(applications).values(_columns(application)))
+                if connection.execute(_waiting_for(application.institution)).scalar_one() > waiting_max_count:
+                    raise ApplicationsFull("No more applications to this institution are taken now.")
         except IntegrityError:
             return False
         return True
@@ -145,6 +148,12 @@ class SqlProfessionalRepository:
             query = query.where(people.c.address > after)
         with reading(self._engine) as connection:
             return [_professional(found) for found in connection.execute(query).mappings()]
+
+
+def _waiting_for(institution: Address) -> Select[int]:
+    table = applications.c
+    waits = (table.institution == institution, table.state == ApplicationState.WAITING.value)
+    return select(func.count()).select_from(applications).where(*waits)
 
 
 def _like(words: str, named_here: Mapping[Address, str]) -> ColumnElement[bool]:

@@ -10,9 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from mendrec.adapters.db.engine import reading, writing
 from mendrec.adapters.db.tables_people import safe_items
 from mendrec.domain.model import Address
-from mendrec.ports_people import SafeEntry, SafeItem
+from mendrec.ports_people import SafeEntry, SafeItem, SafesFull
 
 _COLUMNS = (safe_items.c.slot, safe_items.c.version, safe_items.c.size_bytes, safe_items.c.changed_at)
+
+_COUNT_OF_NEWCOMERS = select(func.count()).select_from(safe_items).where(safe_items.c.was_enrolled.is_(False))
+"""Of an index alone: no sealed bytes are read."""
 
 
 class SqlSafeRepository:
@@ -35,9 +38,18 @@ class SqlSafeRepository:
         return None if found is None else SafeItem(_entry(found), bytes(found["sealed"]))
 
     def put(
-        self, person: Address, slot: str, sealed: bytes, *, expected_version: int, was_enrolled: bool, now: int
+        self,
+        person: Address,
+        slot: str,
+        sealed: bytes,
+        *,
+        expected_version: int,
+        was_enrolled: bool,
+        newcomers_max_count: int,
+        now: int,
     ) -> SafeEntry | None:
         """The primary key decides between two that are first; the version, between two that follow."""
+        adds_newcomer = expected_version == 0 and not was_enrolled
         values = {
             "version": expected_version + 1,
             "sealed": sealed,
@@ -47,9 +59,11 @@ class SqlSafeRepository:
         }
         same = (safe_items.c.person == person, safe_items.c.slot == slot, safe_items.c.version == expected_version)
         try:
-            with writing(self._engine) as connection:
+            with writing(self._engine, alone="safes of newcomers" if adds_newcomer else None) as connection:
                 if expected_version == 0:
                     connection.execute(insert(safe_items).values(person=person, slot=slot, **values))
+                    if adds_newcomer and connection.execute(_COUNT_OF_NEWCOMERS).scalar_one() > newcomers_max_count:
+                        raise SafesFull("The node keeps no more for people who are not in the directory.")
                 elif connection.execute(update(safe_items).where(*same).values(values)).rowcount != 1:
                     return None
         except IntegrityError:

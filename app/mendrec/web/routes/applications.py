@@ -26,6 +26,7 @@ from mendrec.web.answers import SIGNED_IN, answer, responses
 from mendrec.web.context import current_node, signed_in
 from mendrec.web.cursors import decode_cursor, encode_cursor
 from mendrec.web.idempotency import idempotent
+from mendrec.web.newcomers import charge_newcomer
 from mendrec.web.rules import rules
 
 
@@ -44,6 +45,7 @@ def blueprint() -> APIBlueprint:
     @idempotent
     def apply(body: ApplicationAsked) -> Response:
         """Applies to work as a clinician of an institution. One undecided application to each, ten a day."""
+        charge_newcomer()
         made = current_node().applications.apply(
             signed_in(), parse_address(body.institution), body.display_name, body.licence_commitment_hex
         )

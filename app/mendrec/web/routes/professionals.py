@@ -25,10 +25,13 @@ from mendrec.ports_people import Professional
 from mendrec.services.professionals import is_confirmed
 from mendrec.web.answers import SIGNED_IN, answer, responses
 from mendrec.web.authorisation import fresh_index
-from mendrec.web.context import current_node
+from mendrec.web.context import app_context, current_node, signed_in
 from mendrec.web.cursors import decode_cursor, encode_cursor
 from mendrec.web.people_words import credential_state, roles_of, standing_of
 from mendrec.web.rules import rules
+
+_PEOPLE_PER_REQUEST = 10
+"""So many of whom the chain is asked count as one more request."""
 
 
 def blueprint() -> APIBlueprint:
@@ -52,6 +55,7 @@ def blueprint() -> APIBlueprint:
             words=query.q, addresses=addresses, after=_after(kind, query.cursor), limit=query.limit + 1
         )
         shown = found[: query.limit]
+        app_context().buckets.charge(f"person {signed_in()}", len(shown) / _PEOPLE_PER_REQUEST)
         names = _names_of_bodies(shown)
         head = node.ledger.head_block()
         return answer(

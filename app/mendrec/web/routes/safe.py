@@ -20,6 +20,7 @@ from mendrec.api.safe import (
 from mendrec.domain.age_file import NotSealed
 from mendrec.web.answers import SIGNED_IN, answer, no_content, responses
 from mendrec.web.context import current_node, signed_in
+from mendrec.web.newcomers import charge_newcomer
 from mendrec.web.rules import rules
 
 _BODY_MAX_BYTES = SEALED_MAX_CHARS + 1_024
@@ -77,9 +78,9 @@ def blueprint() -> APIBlueprint:
         At most 256 KiB; 8 KiB for who is not in the directory yet, and that is kept for a week. The same bytes over
         the same version again get the same answer.
         """
-        kept = current_node().safe.put(
-            signed_in(), path.slot, _bytes_of(body.sealed), expected_version=body.expected_version
-        )
+        sealed = _bytes_of(body.sealed)
+        charge_newcomer()
+        kept = current_node().safe.put(signed_in(), path.slot, sealed, expected_version=body.expected_version)
         return answer(SafeChangedAnswered(slot=path.slot, version=kept.version, changed_at=kept.changed_at))
 
     @api.delete("/v1/me/safe/<slot>", security=SIGNED_IN, responses=responses({204: None}, 404, 413, 415))

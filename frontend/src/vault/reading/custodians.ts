@@ -8,7 +8,7 @@ import type { Act } from "../../core/envelopes.ts";
 import { isCode, MendrecError } from "../../core/errors.ts";
 import type { Address } from "../../core/ids.ts";
 import { newReleaseRequest, releaseRequestJson, releaseTypedData } from "../../core/release.ts";
-import { parseReleaseAnswer, type ReleaseAnswer } from "../../core/releaseAnswer.ts";
+import { parseReleaseAnswer, RELEASED, type ReleaseAnswer } from "../../core/releaseAnswer.ts";
 import { zNodeAnswered } from "../../generated/api/zod.gen.ts";
 import { asMendrecError } from "../errorTransfer.ts";
 import { requireNotStopped } from "../jobs.ts";
@@ -19,6 +19,10 @@ import type { LocatedRecord } from "./located.ts";
 export type Answers = ReadonlyMap<Address, ReleaseAnswer>;
 
 const OWN_PATH = "/v1/release";
+/** For one custodian: the node gives up on one elsewhere before that. */
+const ASK_MAX_MS = 20_000;
+/** How long the others are waited for once as many have released everything as are needed. */
+const GRACE_MS = 3_000;
 
 /**
  * Has one request signed and asks every custodian; those that refuse or can't be reached are passed over.
@@ -56,16 +60,22 @@ export async function askCustodians(
   const body = { request: releaseRequestJson(request), signature: signature.toLowerCase() };
   const answers = new Map<Address, ReleaseAnswer>();
   const failures: MendrecError[] = [];
+  const enough = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.all(
     trust.custodians.map(async ({ address, url }) => {
       try {
         const path = address === here || isOwn(url) ? OWN_PATH : `/v1/custodians/${address}/release`;
-        answers.set(address, await ask(http, address, path, body, signal));
+        answers.set(address, await ask(http, address, path, body, AbortSignal.any([signal, enough.signal])));
       } catch (thrown) {
         failures.push(asMendrecError(thrown));
       }
+      if ([...answers.values()].filter((one) => releasesAll(one, records)).length >= trust.threshold) {
+        timer ??= setTimeout(() => enough.abort(), GRACE_MS);
+      }
     }),
   );
+  clearTimeout(timer);
   requireNotStopped(signal);
   if (answers.size === 0) {
     throw withClock(http, worst(failures));
@@ -73,10 +83,19 @@ export async function askCustodians(
   return answers;
 }
 
+function releasesAll({ outcomes }: ReleaseAnswer, records: readonly LocatedRecord[]): boolean {
+  return outcomes.length === records.length && outcomes.every((one) => one.code === RELEASED);
+}
+
 async function ask(http: NodeHttp, custodian: Address, path: string, body: unknown, signal: AbortSignal) {
   let told: unknown;
   try {
-    told = await http.json("POST", path, z.unknown(), { body, anonymous: true, signal });
+    told = await http.json("POST", path, z.unknown(), {
+      body,
+      anonymous: true,
+      signal,
+      timeoutMs: ASK_MAX_MS,
+    });
   } catch (thrown) {
     if (path !== OWN_PATH && isCode(thrown, "not_found")) {
       throw new MendrecError("unavailable.custodian", `The custodian ${custodian} can't be reached from this page.`, {

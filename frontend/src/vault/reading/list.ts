@@ -23,6 +23,7 @@ import { type Run, runsOf, type Sent, stopsAll } from "./sealedPages.ts";
 import { fetchCategories, fetchTold, type ToldRecord } from "./told.ts";
 
 const AT_ONCE = 6;
+const TELL_EVERY_MS = 250;
 
 type ListAsked = {
   readonly reading: Reading;
@@ -115,12 +116,16 @@ async function listChunk(
     }
   }
   let done = at.done;
+  let toldAt = Date.now();
+  // So that whoever waits for the first of them knows for what.
+  onProgress({ step: "descriptors", done, total: at.total, unit: "records" });
   return inParallel(chunk, AT_ONCE, async (one) => {
     await breathe();
     requireNotStopped(signal);
     const seen = one.located === null ? unreadable(one) : await see(one.located);
     done += 1;
-    if (done % 16 === 0) {
+    if (done % 16 === 0 || Date.now() - toldAt > TELL_EVERY_MS) {
+      toldAt = Date.now();
       onProgress({ step: "descriptors", done, total: at.total, unit: "records" });
     }
     return listedRecord(asked.patient, one, categories, seen);

@@ -7,7 +7,12 @@ import type { Envelopes } from "../../core/envelopes.ts";
 import { MendrecError } from "../../core/errors.ts";
 import { LIMITS } from "../../core/limits.ts";
 import type { Manifest } from "../../core/manifest.ts";
-import { requireAnchored, verifiedEnvelopes, verifiedManifest } from "../../core/verifying.ts";
+import {
+  requireAnchored,
+  requireEnvelopesOfManifest,
+  verifiedEnvelopes,
+  verifiedManifest,
+} from "../../core/verifying.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import type { VaultTrust } from "../types.ts";
 import { type LocatedRecord, placeOf, recordPath } from "./located.ts";
@@ -69,6 +74,8 @@ export class ObjectsCache {
     const manifest = await this.manifest(record, trust, signal, sent);
     const kept = this.#envelopes.get(manifest.envelopes);
     if (kept !== undefined) {
+      // They were verified with the manifest that brought them: another that names them may be of another record.
+      requireEnvelopesOfManifest(kept, manifest);
       return { manifest, envelopes: kept };
     }
     const data =

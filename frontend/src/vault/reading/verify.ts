@@ -27,7 +27,7 @@ import type { ListedRecord, VerificationStep } from "../../node/types.ts";
 import { asMendrecError } from "../errorTransfer.ts";
 import { requireNotStopped } from "../jobs.ts";
 import type { ReadAsked } from "../types.ts";
-import { fetchChain, isRefusal } from "./chain.ts";
+import { fetchChain } from "./chain.ts";
 import { recordPath } from "./located.ts";
 import { payloadPieces } from "./payload.ts";
 import type { Reading } from "./reading.ts";
@@ -46,6 +46,20 @@ export const STEPS = [
 ] as const;
 
 type StepId = (typeof STEPS)[number];
+
+/** What must hold for everybody. For the patient it is every step: nothing of it can be refused to them. */
+const NEEDED: ReadonlySet<StepId> = new Set<StepId>([
+  "entry_on_chain",
+  "inclusion",
+  "manifest_digest",
+  "manifest_form",
+  "author_signature",
+]);
+/** What the node may say that somebody else than the patient is not to have. */
+const NOT_FOR_ALL: ReadonlySet<string> = new Set(["refused.not_yours", "refused.permission"]);
+/** Ours alone: the step belongs to opening. */
+const NOT_ASKED = "refused.not_asked";
+
 type Shown = { readonly found?: string; readonly expected?: string; readonly reason?: string };
 type Call = (to: Address, data: `0x${string}`) => Promise<`0x${string}`>;
 
@@ -63,16 +77,31 @@ export type VerifyAsked = {
 
 /**
  * See {@link Vault.verify}. A step that fails does not stop those that do not rest on it; what rests on it is skipped. At the
- * end the first failure is thrown, or why the chain could not be asked: only a call that returns has verified the record.
+ * end the first failure is thrown, or why a step could not be taken: only a call that returns has verified the record. It
+ * may do without a step only where that is not this reader's to take (for the patient: without none).
  */
-export async function verify({ reading, asked, record, call, onStep, signal }: VerifyAsked): Promise<void> {
+export async function verify({
+  reading,
+  asked,
+  record,
+  call: callOfWallet,
+  onStep,
+  signal,
+}: VerifyAsked): Promise<void> {
   const { http } = reading;
   const { trust, patient } = asked;
   const path = recordPath(patient, record.sequence, record.leafIndex);
+  const call = requireAnswer(callOfWallet);
+  const held = new Set<StepId>();
+  let mayLackHead = false;
   let failure: MendrecError | null = null;
   for (const id of STEPS) {
     onStep({ id, state: "waiting" });
   }
+
+  /** Whether this reader's check may be whole without a step: an author who reads nothing is not told the chain. */
+  const mayLack = (id: StepId) =>
+    asked.reader !== patient && !NEEDED.has(id) && (id !== "head_on_chain" || mayLackHead);
 
   /** Runs a step; null where it did not hold, or where what it needs did not. */
   const step = async <T>(id: StepId, needs: readonly unknown[], work: () => Promise<T & { shown: Shown }>) => {
@@ -84,6 +113,7 @@ export async function verify({ reading, asked, record, call, onStep, signal }: V
     onStep({ id, state: "running" });
     try {
       const done = await work();
+      held.add(id);
       onStep({ id, state: "holds", ...done.shown });
       return done;
     } catch (thrown) {
@@ -92,7 +122,7 @@ export async function verify({ reading, asked, record, call, onStep, signal }: V
         throw error;
       }
       const isWrong = isCode(error, "verification") || isCode(error, "input") || isCode(error, "not_found");
-      if (!isRefusal(error)) {
+      if (!mayLack(id) || !(id === "keys_match" ? error.code === NOT_ASKED : NOT_FOR_ALL.has(error.code))) {
         failure ??= error;
       }
       onStep({ id, state: isWrong ? "fails" : "skipped", reason: error.message, ...shownOf(thrown) });
@@ -109,6 +139,8 @@ export async function verify({ reading, asked, record, call, onStep, signal }: V
     }
     return { entry, shown };
   });
+
+  mayLackHead = anchored !== null && anchored.entry.author === asked.reader;
 
   await step("head_on_chain", [anchored], async () => {
     const head = await headOnChain(call, trust.records, patient);
@@ -213,7 +245,7 @@ export async function verify({ reading, asked, record, call, onStep, signal }: V
     const { manifest } = signed as { manifest: Manifest };
     const expected = `${manifest.recipients.descriptor} ${manifest.recipients.payload}`;
     if (asked.reader !== patient) {
-      throw new MendrecError("refused.not_asked", "Your key shares are asked for when you open the record.");
+      throw new MendrecError(NOT_ASKED, "Your key shares are asked for when you open the record.");
     }
     const within = (envelopes as { envelopes: Parameters<typeof openPatientEnvelope>[1] }).envelopes;
     const found = await recipientsOf(await openPatientEnvelope(reading.identity(asked.reader), within));
@@ -223,6 +255,21 @@ export async function verify({ reading, asked, record, call, onStep, signal }: V
   if (failure !== null) {
     throw failure;
   }
+  const missing = STEPS.filter((id) => !held.has(id) && !mayLack(id));
+  if (missing.length > 0) {
+    throw lyingNode(`The check is not whole: ${missing.join(", ")}.`);
+  }
+}
+
+/** A contract that refuses to tell has no such thing: what the node told of it is made up. */
+function requireAnswer(call: Call): Call {
+  return async (to, data) => {
+    try {
+      return await call(to, data);
+    } catch (thrown) {
+      throw isCode(thrown, "refused") ? lyingNode("The contract does not know of this.", thrown) : thrown;
+    }
+  };
 }
 
 /** An error with what was compared. */

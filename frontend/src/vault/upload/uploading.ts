@@ -56,15 +56,16 @@ export function upload(uploading: Uploading, asked: UploadAsked, call: Call): Pr
 }
 
 /** See {@link Vault.resumeUpload}. Throws `not_found.upload`, `input.choose_again`. */
-export function resumeUpload(uploading: Uploading, key: string, call: Call): Promise<UploadDone> {
-  return alone(key, () =>
-    givingUpCleanly(uploading, key, call, async () => {
-      const kept = await uploading.uploads.get(key);
-      if (kept === null) {
-        throw new MendrecError("not_found.upload", "This browser keeps no such upload.", {
-          remedy: "Look whether the records are there already; else choose the files again.",
-        });
-      }
+export function resumeUpload(uploading: Uploading, key: string, author: Address, call: Call): Promise<UploadDone> {
+  return alone(key, async () => {
+    const kept = await uploading.uploads.get(key);
+    if (kept?.author !== author) {
+      // Another person's, who used this browser before, stays as it is.
+      throw new MendrecError("not_found.upload", "This browser keeps no such upload.", {
+        remedy: "Look whether the records are there already; else choose the files again.",
+      });
+    }
+    return givingUpCleanly(uploading, key, call, async () => {
       const sealed = await uploading.uploads.countRecords(key);
       if (sealed < kept.total) {
         throw new MendrecError("input.choose_again", "Not all of the files were sealed before it broke off.", {
@@ -73,8 +74,8 @@ export function resumeUpload(uploading: Uploading, key: string, call: Call): Pro
         });
       }
       return finish(uploading, kept, call);
-    }),
-  );
+    });
+  });
 }
 
 /** What was begun in this browser and is not anchored yet, oldest first. Titles are there while the vault is open. */

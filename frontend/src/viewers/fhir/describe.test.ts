@@ -2,6 +2,7 @@ import { expect, describe as group, test } from "vitest";
 import { groupsOf, withReferences } from "./bundle.ts";
 import { contextOf } from "./context.ts";
 import { describe } from "./describe.ts";
+import { embeddedBlob, embeddedIn } from "./embedded.ts";
 import { narrativeText } from "./narrative.ts";
 import { parseFhir } from "./parseFhir.ts";
 import { field, objectOf } from "./read.ts";
@@ -195,6 +196,21 @@ group("hostile input", () => {
       narrativeText('<div><p>A &lt;b&gt; &#xAC00;</p><script>alert(1)</script><img src=x onerror="alert(2)"></div>'),
     ).toBe("A <b> 가\nalert(1)");
     expect(narrativeText("<<b>script>&#99999999;&#x110000;")).toBe("script>&#99999999;&#x110000;");
+    expect(narrativeText("<table><tr><td>a</td><td>b</td></tr> <tr> <td>c </td></tr></table>")).toBe("a  b\nc");
+  });
+
+  test("no narrative holds the page up", () => {
+    for (const part of ["<br ", "</td>", "</td ", "</td> x", "&nbsp;", " <", "<br> ", "&#32;", "&"]) {
+      const began = performance.now();
+      narrativeText(part.repeat(200_000 / part.length));
+      expect(performance.now() - began, part).toBeLessThan(1_000);
+    }
+  });
+
+  test("a file inside of a resource has no type that runs", () => {
+    expect(embeddedBlob({ data: btoa("<script>") }).type).toBe("application/octet-stream");
+    const [file] = embeddedIn({ presentedForm: [{ contentType: "text/html", data: btoa("<script>") }] });
+    expect(file === undefined ? "" : embeddedBlob(file).type).toBe("application/octet-stream");
   });
 
   test("a long list is left to the tree, and said to be there", () => {

@@ -20,10 +20,14 @@ export function embeddedIn(resource: JsonObject): readonly Embedded[] {
   });
 }
 
-/** @throws DOMException where it is no base64. */
-export function embeddedBlob({ data, mediaType }: Embedded): Blob {
+/**
+ * Its bytes, of no type that a browser would run: viewers go by `mediaType`.
+ *
+ * @throws DOMException where it is no base64.
+ */
+export function embeddedBlob({ data }: Pick<Embedded, "data">): Blob {
   const binary = atob(data);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
-  return new Blob([bytes], { type: mediaType });
+  return new Blob([bytes], { type: "application/octet-stream" });
 }

@@ -1,6 +1,11 @@
-/** A resource's narrative as plain text. It is a stranger's markup: it is never parsed as HTML, its tags are cut out. */
-const BREAKS = /<(?:br|\/p|\/div|\/tr|\/li|\/h[1-6]|\/table|\/thead|\/tbody)\b[^>]*>/gi;
-const CELLS = /<\/(?:td|th)\b[^>]*>/gi;
+/**
+ * A resource's narrative as plain text. It is a stranger's markup: it is never parsed as HTML, its tags are cut out.
+ *
+ * No pattern here looks at any character more than a few times: a tag ends at the next angle bracket of either kind, and
+ * lines are trimmed one by one. Whoever writes a narrative could stop the page otherwise.
+ */
+const BREAKS = /<(?:br|\/p|\/div|\/tr|\/li|\/h[1-6]|\/table|\/thead|\/tbody)\b[^<>]*>/gi;
+const CELLS = /<\/(?:td|th)\b[^<>]*>/gi;
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 const CHARS_MAX = 200_000;
 
@@ -10,12 +15,14 @@ export function narrativeText(div: string): string {
     .replace(/\s+/g, " ")
     .replace(BREAKS, "\n")
     .replace(CELLS, "  ")
-    .replace(/<[^>]*>?/g, "")
+    .replace(/<[^<>]*>?/g, "")
     .replace(
       /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi,
       (whole, decimal?: string, hex?: string, name?: string) => entity(whole, decimal, hex, name),
     )
-    .replace(/ *\n */g, "\n")
+    .split("\n")
+    .map((line) => line.trim())
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }

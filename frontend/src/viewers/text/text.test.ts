@@ -65,6 +65,17 @@ describe("saveName", () => {
     expect([...saveName("가".repeat(500), "T", "image/png")].length).toBeLessThan(130);
     expect(saveName("scan.jpeg", "T", "constructor")).toBe("scan.jpeg");
   });
+
+  test("of a type that is not known it keeps no program's ending", () => {
+    for (const ending of ["exe", "html", "lnk", "js", "svg", "desktop", "xhtml", "docm"]) {
+      expect(saveName(`result.pdf.${ending}`, "T", "application/octet-stream")).toBe(`result.pdf.${ending}.bin`);
+    }
+    expect(saveName("page.html", "T", "text/html")).toBe("page.html.txt");
+    expect(saveName("page.xhtml", "T", "application/xhtml+xml")).toBe("page.xhtml.txt");
+    expect(saveName("run.js", "T", "text/javascript")).toBe("run.js.txt");
+    expect(saveName("scan.NII", "T", "application/octet-stream")).toBe("scan.NII");
+    expect(saveName("scan", "T", "application/octet-stream")).toBe("scan");
+  });
 });
 
 describe("viewerKind", () => {
