@@ -35,6 +35,13 @@ class DemoRunsAlready(ConfigurationError):
     default_remedy = "Use the one that runs, or name another folder with --home."
 
 
+class NoPort(ConfigurationError):
+    """There is no port to listen on."""
+
+    code = "configuration.no_port"
+    default_remedy = "End some of the programs that listen on this machine."
+
+
 @dataclass(frozen=True, slots=True)
 class DemoWorld:
     """The world in the present, up but for its node; the settings for that are in its home."""
@@ -71,7 +78,15 @@ def demo_world(home: Path, *, block_time_s: int) -> Iterator[DemoWorld]:
 def _opened(home: Path, block_time_s: int) -> Iterator[DemoWorld]:
     is_new = not (home / CONFIG_NAME).exists()
     chain_port, port = _ports_of_last_time(home)
-    port = free_port(port or WANTED_PORT) or _any_port()
+    with _held_port(port or WANTED_PORT) as held:
+        yield from _opened_at(held, home, chain_port, block_time_s, is_new=is_new)
+
+
+def _opened_at(
+    held: socket.socket, home: Path, chain_port: int, block_time_s: int, *, is_new: bool
+) -> Iterator[DemoWorld]:
+    """``held`` is let go of when the world is there, for the node to listen on."""
+    port = int(held.getsockname()[1])
     url = f"http://127.0.0.1:{port}"
     world = World(
         home,
@@ -86,6 +101,7 @@ def _opened(home: Path, block_time_s: int) -> Iterator[DemoWorld]:
         print("Starting a local chain and the stores …", flush=True)
         with world:
             world.come_back()
+            held.close()
             yield DemoWorld(world, url, is_first_time=False, scan_sequence=_scan_sequence(home))
         return
     began_at, clock = (int(time.time()) // DAY_S - DAYS) * DAY_S, PlayClock()
@@ -100,6 +116,7 @@ def _opened(home: Path, block_time_s: int) -> Iterator[DemoWorld]:
         story.tell()
         world.anvil.checkpoint()
         (home / _TOLD).write_text(json.dumps({"scan": story.scan_sequence}), encoding="ascii")
+        held.close()
         yield DemoWorld(world, url, is_first_time=True, scan_sequence=story.scan_sequence)
 
 
@@ -114,10 +131,19 @@ def free_port(wanted: int) -> int:
     return wanted
 
 
-def _any_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _held_port(wanted: int) -> socket.socket:
+    """Listens on ``wanted``, or on any port where that is taken: nobody else gets it while the story is told."""
+    for port in (wanted, 0):
+        held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind(("127.0.0.1", port))
+            held.listen(1)
+        except OSError:
+            held.close()
+            continue
+        return held
+    raise NoPort("No port of this machine is free.")
 
 
 def _ports_of_last_time(home: Path) -> tuple[int, int]:
