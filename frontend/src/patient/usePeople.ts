@@ -1,12 +1,10 @@
 /** Names for addresses: those that the patient gave, then those of the directory of professionals. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { queryKeys } from "../app/queryKeys.ts";
 import { shortAddress } from "../design/PersonName.tsx";
 import { useText } from "../i18n/text.ts";
-import { readContacts } from "../node/contacts.ts";
-import { listProfessionals, type Professional } from "../node/listProfessionals.ts";
+import type { Professional } from "../node/listProfessionals.ts";
 import type { Address } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { useContacts, useProfessionals } from "../sharing/useNames.ts";
 
 export type People = {
   /** A name, or null where nobody gave one. */
@@ -19,24 +17,11 @@ export type People = {
   readonly isInStanding: (address: string) => boolean | undefined;
 };
 
-const NAMES_STAY_FRESH_MS = 300_000;
-
 export function usePeople(addresses: readonly string[]): People {
   const client = useClient();
   const t = useText();
-  const wanted = [...new Set(addresses)].sort() as Address[];
-  const professionals = useQuery({
-    queryKey: queryKeys.professionalsOf(wanted),
-    queryFn: ({ signal }) => listProfessionals(client, { addresses: wanted, signal }),
-    enabled: wanted.length > 0,
-    staleTime: NAMES_STAY_FRESH_MS,
-    placeholderData: keepPreviousData,
-  });
-  const contacts = useQuery({
-    queryKey: queryKeys.contacts(client.account),
-    queryFn: ({ signal }) => readContacts(client, { signal }),
-    staleTime: NAMES_STAY_FRESH_MS,
-  });
+  const professionals = useProfessionals(addresses, { keepPrevious: true });
+  const contacts = useContacts();
   const known = new Map((professionals.data ?? []).map((one) => [one.address, one]));
   const name = (address: string) => {
     if (address === client.account) return t.common.you;

@@ -1,15 +1,10 @@
 /** What people are called here: by the name that one gave them oneself, else by the one that the directory tells. */
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { queryKeys } from "../app/queryKeys.ts";
 import { shortAddress } from "../design/PersonName.tsx";
 import { useText } from "../i18n/text.ts";
-import { readContacts } from "../node/contacts.ts";
-import { listProfessionals } from "../node/listProfessionals.ts";
 import type { Address } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
-
-const NAMES_STALE_MS = 5 * 60_000;
+import { useContacts, useProfessionals } from "../sharing/useNames.ts";
 
 export type People = {
   /** Words to show; the ends of the address where nobody has a name for them. */
@@ -21,23 +16,13 @@ export type People = {
 /** @param patient is called "you" by themself, and "the patient" by a reader who has no other name for them. */
 export function usePeople(addresses: readonly Address[], patient: Address): People {
   const t = useText();
-  const client = useClient();
-  const { account } = client;
-  const wanted = useMemo(
-    () => [...new Set(addresses)].filter((one) => one !== patient && one !== account).sort(),
+  const { account } = useClient();
+  const others = useMemo(
+    () => addresses.filter((one) => one !== patient && one !== account),
     [addresses, patient, account],
   );
-  const contacts = useQuery({
-    queryKey: queryKeys.contacts(account),
-    queryFn: ({ signal }) => readContacts(client, { signal }),
-    staleTime: NAMES_STALE_MS,
-  });
-  const professionals = useQuery({
-    queryKey: queryKeys.professionalsOf(wanted),
-    queryFn: ({ signal }) => listProfessionals(client, { addresses: wanted, signal }),
-    enabled: wanted.length > 0,
-    staleTime: NAMES_STALE_MS,
-  });
+  const contacts = useContacts();
+  const professionals = useProfessionals(others);
   return useMemo(() => {
     const told = new Map((professionals.data ?? []).map((one) => [one.address as Address, one]));
     return {

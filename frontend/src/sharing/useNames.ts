@@ -1,5 +1,5 @@
 /** What people are called here: by the name that one gave them, else by the one that the directory has. */
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { queryKeys } from "../app/queryKeys.ts";
 import { readContacts } from "../node/contacts.ts";
 import { listProfessionals, type Professional } from "../node/listProfessionals.ts";
@@ -18,6 +18,23 @@ export function useContacts() {
   });
 }
 
+/**
+ * What the directory says of these addresses; each is asked for once, whatever their order.
+ *
+ * `keepPrevious`: while others are asked for, what was known before stays.
+ */
+export function useProfessionals(addresses: readonly string[], { keepPrevious = false } = {}) {
+  const client = useClient();
+  const wanted = [...new Set(addresses)].sort() as Address[];
+  return useQuery({
+    queryKey: queryKeys.professionalsOf(wanted),
+    queryFn: ({ signal }) => listProfessionals(client, { addresses: wanted, signal }),
+    staleTime: FRESH_MS,
+    enabled: wanted.length > 0,
+    ...(keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
 export type Names = {
   /** Null where nobody gave them a name. */
   readonly nameOf: (address: string) => string | null;
@@ -26,15 +43,8 @@ export type Names = {
 
 /** Names of these addresses. Patients have none but the one that one gave them oneself. */
 export function useNames(addresses: readonly string[]): Names {
-  const client = useClient();
   const contacts = useContacts();
-  const wanted = [...new Set(addresses)].sort() as Address[];
-  const professionals = useQuery({
-    queryKey: queryKeys.professionalsOf(wanted),
-    queryFn: ({ signal }) => listProfessionals(client, { addresses: wanted, signal }),
-    staleTime: FRESH_MS,
-    enabled: wanted.length > 0,
-  });
+  const professionals = useProfessionals(addresses);
   const professionalOf = (address: string) => professionals.data?.find((one) => one.address === address) ?? null;
   return {
     nameOf: (address) => contacts.data?.get(address as Address) ?? professionalOf(address)?.display_name ?? null,
