@@ -18,6 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from playwright.sync_api import sync_playwright
+
 from tests.browser_crypto.harness import Browser, missing, opened_browser
 
 MIB = 1024**2
@@ -50,7 +52,11 @@ def main() -> int:
     if reason := missing():
         print(f"not measured: {reason}")
         return 0
-    with tempfile.TemporaryDirectory(prefix="mendrec-bench-") as folder, opened_browser(Path(folder)) as browser:
+    with (
+        tempfile.TemporaryDirectory(prefix="mendrec-bench-") as folder,
+        sync_playwright() as playwright,
+        opened_browser(playwright, Path(folder)) as browser,
+    ):
         if not browser.run({"kind": "supported"})["supported"]:
             print("not measured: this Chromium has no ChaCha20-Poly1305 in WebCrypto; the stock library is used")
             return 0

@@ -42,7 +42,8 @@ def main() -> int:
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     os.umask(0o077)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell began it in the background, with Ctrl-C off
+        signal.signal(ending, signal.default_int_handler)
     try:
         return _run(arguments.home, leave=arguments.leave)
     except MendrecError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,7 +71,8 @@ def _apply(world: World, url: str) -> None:
         body = {
             "institution": world.people["north-hospital"].address,
             "display_name": "Resident, North Hospital",
-            "licence_commitment_hex": sha256_hex(secrets.token_bytes(32)),
+            # Of a licence that nobody has; the same each time, or asking again would be another application.
+            "licence_commitment_hex": sha256_hex(world.people[APPLICANT].address.encode("ascii")),
         }
         client.transport.post("/v1/applications", ApplicationAnswered, body, key="demo-application")
 

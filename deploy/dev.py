@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -20,14 +21,16 @@ from deploy.demo_door import open_door
 from deploy.demo_node import open_keys
 from deploy.demo_paperwork import do_paperwork
 from deploy.demo_process import node_process, wait_until_ready
-from deploy.demo_world import demo_world
+from deploy.demo_world import DemoWorld, demo_world
 from mendrec.adapters.logs import configure_logs
 from mendrec.bootstrap import open_worker
+from mendrec.client.errors import NodeUnavailable
 from mendrec.config import CONFIG_NAME, load_config
 from mendrec.domain.errors import MendrecError
 from mendrec.web.running import build_app
 
 _BLOCK_EVERY_S = 2
+_RESTARTS_BORNE = 20
 
 
 def main() -> int:
@@ -47,7 +50,8 @@ def main() -> int:
 
 
 def _keep_up(home: Path) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell started it in the background, with Ctrl-C off
+        signal.signal(ending, signal.default_int_handler)
     with demo_world(home, block_time_s=_BLOCK_EVERY_S) as demo:
         print(
             f"\nThe page        {demo.url}\nThe node        {demo.url}/v1/node\n"
@@ -59,11 +63,22 @@ def _keep_up(home: Path) -> int:
         )
         with node_process([sys.executable, "-m", "deploy.dev", "--serve", "--home", str(home)]) as node:
             try:
-                wait_until_ready(node, demo.url)
-                do_paperwork(demo.world, demo.url)
+                _do_paperwork(demo, node)
                 return node.wait()
             except KeyboardInterrupt:
                 return 0
+
+
+def _do_paperwork(demo: DemoWorld, node: subprocess.Popen[bytes]) -> None:
+    """Does it with a node that may start anew at any moment, for a file was saved: then what is left is done."""
+    for _ in range(_RESTARTS_BORNE):
+        wait_until_ready(node, demo.url)
+        try:
+            do_paperwork(demo.world, demo.url)
+        except NodeUnavailable:
+            continue
+        return
+    do_paperwork(demo.world, demo.url)
 
 
 def _serve(home: Path) -> int:

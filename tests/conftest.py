@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine
 
 from mendrec.adapters.chain.anvil import Anvil, AnvilOptions
@@ -19,6 +20,13 @@ from tests.simulators.chain_world import World, deploy_world, open_world
 from tests.simulators.postgres import PostgresCluster, PostgresNotFound
 
 BOTH_DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers. One for the whole run: a second one in the same process is refused."""
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture(scope="session")

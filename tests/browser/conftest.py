@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Playwright, ViewportSize
 
 from benchmarks.served import Served
 from mendrec.adapters.chain.anvil_process import find_anvil
@@ -66,16 +66,15 @@ def town(page_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium; Playwright's own is never downloaded."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium fonts-nanum)")
-    with sync_playwright() as playwright:
-        sandboxed = os.geteuid() != 0  # Chromium refuses its sandbox to root
-        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=sandboxed, args=_QUIET)
-        yield browser
-        browser.close()
+    sandboxed = os.geteuid() != 0  # Chromium refuses its sandbox to root
+    browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=sandboxed, args=_QUIET)
+    yield browser
+    browser.close()
 
 
 class OpensWindows(Protocol):

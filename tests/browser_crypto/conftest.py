@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Playwright
 
 from tests.browser_crypto.harness import Browser, missing, opened_browser
 
 
 @pytest.fixture(scope="session")
-def session_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def session_browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if reason := missing():
         pytest.skip(reason)
-    with opened_browser(tmp_path_factory.mktemp("browser-crypto")) as browser:
+    with opened_browser(playwright, tmp_path_factory.mktemp("browser-crypto")) as browser:
         yield browser
 
 

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 CHROMIUM = Path("/usr/bin/chromium")
@@ -61,7 +61,7 @@ class Browser:
 
 
 @contextmanager
-def opened_browser(folder: Path) -> Iterator[Browser]:
+def opened_browser(playwright: Playwright, folder: Path) -> Iterator[Browser]:
     """Builds the page into ``folder``, serves it, and opens it in a Chromium of its own."""
     site, files, results = folder / "site", folder / "files", folder / "results"
     files.mkdir()
@@ -71,28 +71,27 @@ def opened_browser(folder: Path) -> Iterator[Browser]:
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
     try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(
-                executable_path=str(CHROMIUM),
-                chromium_sandbox=False,
-                args=[
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--no-first-run",
-                ],
-            )
-            try:
-                page = chromium.new_page()
-                page.set_default_timeout(_JOB_TIMEOUT_MS)
-                said: list[str] = []
-                page.on("console", lambda message: said.append(message.text))
-                page.on("pageerror", lambda error: said.append(str(error)))
-                page.goto(f"http://127.0.0.1:{server.server_port}/")
-                page.wait_for_function("() => !!window.runJob")
-                yield Browser(page, files, results, said)
-            finally:
-                chromium.close()
+        chromium = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            chromium_sandbox=False,
+            args=[
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        try:
+            page = chromium.new_page()
+            page.set_default_timeout(_JOB_TIMEOUT_MS)
+            said: list[str] = []
+            page.on("console", lambda message: said.append(message.text))
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.goto(f"http://127.0.0.1:{server.server_port}/")
+            page.wait_for_function("() => !!window.runJob")
+            yield Browser(page, files, results, said)
+        finally:
+            chromium.close()
     finally:
         server.shutdown()
         server.server_close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from benchmarks.served import Served
 from mendrec.adapters.chain.anvil_process import find_anvil
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def bench(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """One node, one Chromium and one built page for all tests."""
     if reason := missing():
         pytest.skip(reason)
@@ -43,10 +43,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     built = subprocess.run(command, cwd=FRONTEND, capture_output=True, text=True, timeout=120, check=False)
     if built.returncode != 0:
         raise RuntimeError(f"The page for the tests does not build:\n{built.stdout}{built.stderr}")
-    with (
-        Served(folder / "home", processes=1, with_kubo=False) as served,
-        sync_playwright() as playwright,
-    ):
+    with Served(folder / "home", processes=1, with_kubo=False) as served:
         _let_the_gp_read(served)
         chromium = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
