@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +11,14 @@ from deploy.world import CLINICIANS, World
 from mendrec.api.applications import ApplicationAnswered
 from mendrec.api.safe import SafeAnswered, SafeChangedAnswered
 from mendrec.client.node_client import NodeClient
-from mendrec.crypto.age import seal
 from mendrec.crypto.identity import backup_with_wallet
+from mendrec.crypto.sealed_to_oneself import SelfPlace, seal_to_oneself
 from mendrec.domain.cid import sha256_hex
 from mendrec.keyring import Person
 
 APPLICANT = "resident"
 _IDENTITY, _ADDRESS_BOOK = "identity", "address-book"
-_KEPT, _DONE = "identities-kept", "paperwork-done"
+_KEPT, _NAMED, _DONE = "identities-kept", "address-books-2", "paperwork-done"
 
 
 def do_paperwork(world: World, url: str) -> None:
@@ -32,10 +31,15 @@ def do_paperwork(world: World, url: str) -> None:
         for person in world.people.values():
             _keep_identity(world, person, url)
         kept.write_text(url, encoding="utf-8")
-    done = world.home / _DONE
-    if APPLICANT in world.people and not done.exists():
+    if APPLICANT not in world.people:
+        return
+    named = world.home / _NAMED
+    if not named.exists():
         for name in CLINICIANS:
             _know_patient(world, world.people[name], url)
+        named.touch()
+    done = world.home / _DONE
+    if not done.exists():
         _apply(world, url)
         done.touch()
 
@@ -46,22 +50,29 @@ def _keep_identity(world: World, person: Person, url: str) -> None:
     if participant.recipient != person.identity.recipient:
         return  # an identity that was replaced since, or of who is not enrolled, is no backup of today's
     with _signed_in(person, url) as client:
-        _put(client, _IDENTITY, backup_with_wallet(person.identity, person.wallet, url))
+        backup = backup_with_wallet(person.identity, person.wallet, url)
+        _put(client, _IDENTITY, backup, expected_version=_version(client, _IDENTITY))
 
 
 def _know_patient(world: World, clinician: Person, url: str) -> None:
     """Gives the patient's address a name in a clinician's own address book, which the node can't open."""
     known = {world.people["patient"].address: {"name": "Patient", "changed_at": int(time.time() * 1000)}}
-    book = json.dumps({"format": "mendrec-address-book/1", "contacts": known}).encode("utf-8")
+    book = {"format": "mendrec-address-book/1", "contacts": known}
     with _signed_in(clinician, url) as client:
-        _put(client, _ADDRESS_BOOK, seal(book, clinician.identity.recipient))
+        before = _version(client, _ADDRESS_BOOK)
+        place = SelfPlace(clinician.address, _ADDRESS_BOOK, before + 1)
+        _put(client, _ADDRESS_BOOK, seal_to_oneself(clinician.identity, place, book), expected_version=before)
 
 
-def _put(client: NodeClient, slot: str, sealed: bytes) -> None:
-    """Puts something sealed into one's safe, in the place of what is there."""
+def _version(client: NodeClient, slot: str) -> int:
+    """The version of what is in a slot of one's safe; 0 where nothing is."""
     items = client.transport.get("/v1/me/safe", SafeAnswered).items
-    version = next((item.version for item in items if item.slot == slot), 0)
-    body = {"sealed": base64.b64encode(sealed).decode("ascii"), "expected_version": version}
+    return next((item.version for item in items if item.slot == slot), 0)
+
+
+def _put(client: NodeClient, slot: str, sealed: bytes, *, expected_version: int) -> None:
+    """Puts something sealed into one's safe, in the place of what is there."""
+    body = {"sealed": base64.b64encode(sealed).decode("ascii"), "expected_version": expected_version}
     client.transport.exchange("PUT", f"/v1/me/safe/{slot}", SafeChangedAnswered, body=body)
 
 

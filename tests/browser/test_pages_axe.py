@@ -21,7 +21,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/sharing",
         "/requests",
         "/who-read",
-        "/health",
+        "/safety",
         "/private",
         "/keys",
         "/settings",

@@ -54,6 +54,22 @@ def test_a_patient_shares_reduces_prolongs_and_ends_it(town: Served, person: Ope
     expect(_line(page, "End now", address)).to_have_count(0)
 
 
+def test_somebody_else_is_chosen_by_keyboard(town: Served, person: OpensWindows) -> None:
+    visit = person("patient")
+    page = sign_in(visit, "/sharing")
+    dialog = _fill_in(page, town.world.people["radiologist"].address)
+    dialog.get_by_role("button", name="Choose somebody else").press("Enter")
+    who = dialog.get_by_role("combobox", name="With whom")
+    expect(who).to_be_focused()
+    expect(page.get_by_role("listbox")).to_be_visible()
+    visit.require_accessible()  # also what is around the open list
+    who.fill(town.world.people["radiologist"].address[:-1] + "x")
+    page.keyboard.press("Tab")
+    expect(who).to_have_value(re.compile("x$"))
+    who.fill(town.world.people["cardiologist"].address)
+    expect(dialog.get_by_role("button", name="Choose somebody else")).to_be_focused()
+
+
 def test_a_request_is_approved_with_one_signature(town: Served, person: OpensWindows) -> None:
     _ask(town, "vital-signs")
     visit = person("patient")

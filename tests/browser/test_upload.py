@@ -95,7 +95,8 @@ def test_files_are_looked_through_sealed_and_added(
     page = upload_files(visit, patient, files, category="Laboratory")
     kinds = [one["primaryType"] for one in visit.wallet.signed()[before:]]
     assert len(kinds) == 3, "one under each entry, one for their place"
-    expect(page.get_by_role("listitem").filter(has_text="Glucose")).to_be_visible()
+    link = page.get_by_role("link", name=re.compile("Glucose"))
+    expect(link).to_have_attribute("href", re.compile(f"^/patients/{patient}/\\d"))
     visit.require_accessible()
     town.world.node.index.sync()
 

@@ -144,6 +144,22 @@ def test_what_is_damaged_is_said_to_be_and_can_be_saved(
     assert Path(saved.path()).read_bytes() == content
 
 
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"])
+def test_an_image_that_no_browser_reads_is_said_to_be_and_can_be_saved(
+    site: ViewerPage, page: Page, syntax: str
+) -> None:
+    """A JPEG of twelve bits, and the same file as if it were one of the lossless kinds."""
+    path = get_testdata_file("JPEG-lossy.dcm")
+    content = Path(path).read_bytes().replace(b"1.2.840.10008.1.2.4.51", syntax.encode())
+    site.files["x"] = content
+    page.goto(site.address("x", DICOM, name="x.dcm", title="X"))
+    expect(page.get_by_role("alert")).to_contain_text("of a kind that can\u2019t be shown here")
+    require_accessible(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Save a copy").click()
+    assert Path(waiting.value.path()).read_bytes() == content
+
+
 @pytest.mark.parametrize("name", NATIVE_AND_RLE)
 def test_the_pixels_are_those_that_pydicom_reads(site: ViewerPage, page: Page, name: str) -> None:
     path = get_testdata_file(name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mendrec.crypto import custody, shamir, wallet
+from mendrec.crypto import custody, sealed_to_oneself, shamir, wallet
 from mendrec.domain import bindings, canonical, cid, merkle, tags
 from mendrec.domain.errors import MendrecError
 from mendrec.domain.limits import LIMITS
@@ -17,7 +17,7 @@ from mendrec.services import opening
 from tests.domain_rules.record_objects import MANIFEST, PATIENT
 from tests.vectors import format_examples
 
-MODULES = (bindings, canonical, cid, merkle, custody, shamir, wallet, opening)
+MODULES = (bindings, canonical, cid, merkle, custody, sealed_to_oneself, shamir, wallet, opening)
 TEXT = format_examples.DOCUMENT.read_text(encoding="utf-8")
 WORDS = set(re.findall(r"`([^`\n]+)`", TEXT))
 NAMES = {name for word in WORDS for name in re.split(r"[^A-Za-z0-9]+", word)}
@@ -45,8 +45,7 @@ def test_every_field_of_every_object_is_described(name: str) -> None:
 
 def test_every_tag_is_listed() -> None:
     listed = {word for word in WORDS if re.fullmatch(r"mendrec/[a-z-]+/v\d+", word)}
-    sealed_record_tags = {tags.LINK, tags.SHARE_COMMITMENT, tags.IDENTITY_BACKUP_KEY}
-    assert listed == sealed_record_tags
+    assert listed == {tags.LINK, tags.SHARE_COMMITMENT, tags.IDENTITY_BACKUP_KEY, tags.SEALED_TO_ONESELF}
 
 
 @pytest.mark.parametrize("typed_data", [manifest_typed_data(MANIFEST), identity_backup_typed_data(PATIENT, "site")])

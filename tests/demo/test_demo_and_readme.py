@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import re
 import shlex
@@ -24,8 +23,8 @@ from mendrec.api.safe import SafeItemAnswered
 from mendrec.bootstrap import open_node
 from mendrec.client.node_client import NodeClient
 from mendrec.config import load_config
-from mendrec.crypto.age import open_sealed
 from mendrec.crypto.identity import restore_with_wallet
+from mendrec.crypto.sealed_to_oneself import SelfPlace, open_from_oneself
 from mendrec.crypto.wallet import LocalWallet
 
 ROOT = Path(__file__).parents[2]
@@ -148,11 +147,12 @@ def test_clinicians_know_the_patient_by_a_name_that_the_node_cannot_read(demo: D
     wallet = demo.wallet("Cardiologist, South Hospital")
     with demo.client("Cardiologist, South Hospital") as client:
         slots = {
-            slot: base64.b64decode(client.transport.get(f"/v1/me/safe/{slot}", SafeItemAnswered).sealed)
-            for slot in ("identity", "address-book")
+            slot: client.transport.get(f"/v1/me/safe/{slot}", SafeItemAnswered) for slot in ("identity", "address-book")
         }
-    identity = restore_with_wallet(slots["identity"], wallet, demo.url)
-    book = json.loads(open_sealed(slots["address-book"], identity))
+    identity = restore_with_wallet(base64.b64decode(slots["identity"].sealed), wallet, demo.url)
+    kept = slots["address-book"]
+    place = SelfPlace(wallet.address, "address-book", kept.version)
+    book = open_from_oneself(identity, place, base64.b64decode(kept.sealed))
     assert book["format"] == "mendrec-address-book/1"
     assert [one["name"] for one in book["contacts"].values()] == ["Patient"]
     assert list(book["contacts"]) == [demo.wallet("Patient").address]

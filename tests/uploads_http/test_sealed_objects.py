@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from deploy.damage import flip_bit
-from mendrec.domain.model import Right
-from mendrec.services import sealed_objects
+from mendrec.domain.model import Cid, Right
+from mendrec.services import sealed_objects, timely_reads
 from mendrec.services.sealed_objects import SealedObjects
+from mendrec.services.timely_reads import PageReads, ReadLate, TimelyReads
 from mendrec.web.limiting import TokenBuckets
 from tests.uploads_http.desk import Desk
 from tests.web.conftest import open_clinic
@@ -136,7 +139,7 @@ def test_a_page_is_bounded_in_bytes_and_in_time(desk: Desk, kept: Kept, monkeypa
     monkeypatch.undo()
     ticks = iter(range(0, 10_000, 3))
     node = desk.clinic.node
-    slow = SealedObjects(node.access, node.listing, monotonic=lambda: next(ticks))
+    slow = SealedObjects(node.access, node.listing, TimelyReads(node.copies.read_bytes, monotonic=lambda: next(ticks)))
     page = slow.page(desk.patient, desk.patient, after=None, limit=50, is_first=True)
     assert 1 <= len(page.items) < len(whole)
     assert page.next_place is not None
@@ -198,6 +201,79 @@ def test_a_batch_whose_list_cannot_be_had_is_one_item_and_is_passed(
     assert [one["problem"] is not None for one in found] == [one["sequence"] == batch for one in found]
 
 
+class Hanging(ThreadPoolExecutor):
+    """Threads of which those never come back that read one of some objects."""
+
+    def __init__(self, *hangs_on: str) -> None:
+        super().__init__(1)
+        self.hangs_on = set(hangs_on)
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        if self.hangs_on & set(args):
+            return Future()
+        found: Future[Any] = Future()
+        try:
+            found.set_result(call(*args, **named))
+        except BaseException as error:
+            found.set_exception(error)
+        return found
+
+
+def hanging_on(monkeypatch: pytest.MonkeyPatch, desk: Desk, *cids: str) -> None:
+    monkeypatch.setattr(timely_reads, "READ_MAX_S", 0.001)
+
+    def page(of: TimelyReads) -> PageReads:
+        return PageReads(of.read, Hanging(*cids), ends_at=1.0, monotonic=lambda: 0.0)
+
+    monkeypatch.setattr(TimelyReads, "page", page)
+
+
+@pytest.mark.parametrize("role", ["manifest", "envelopes"])
+def test_one_that_a_store_hangs_on_is_said_to_be_late_and_holds_no_other(
+    desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    whole = listed(desk)
+    cid, _ = copies_of(desk, kept.places[0], role)
+    hanging_on(monkeypatch, desk, cid)
+    found = listed(desk)
+    assert found[1:] == whole[1:]
+    assert found[0]["problem"]["code"] == "unavailable.read_late"
+    assert found[0]["manifest"] == (None if role == "manifest" else whole[0]["manifest"])
+    assert found[0]["envelopes"] is None
+
+
+def test_a_list_of_a_batch_that_a_store_hangs_on_holds_no_other(
+    desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = kept.places[2]["sequence"]
+    (cid, *_) = [
+        copy.cid
+        for copy in desk.node.objects.of_patient(desk.patient)
+        if copy.sequence == batch and copy.role.value == "batch-list"
+    ]
+    desk.node.listing._lists.clear()
+    hanging_on(monkeypatch, desk, cid)
+    found = listed(desk)
+    assert {one["sequence"]: (one["problem"] or {}).get("code") for one in found} == {
+        place["sequence"]: "unavailable.read_late" if place["sequence"] == batch else None for place in kept.places
+    }
+
+
+def test_a_read_is_not_waited_for_longer_than_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timely_reads, "READ_MAX_S", 0.001)
+    answers = Event()
+
+    def hangs(cid: Cid, max_bytes: int, *, recorded_location: int | None = None) -> bytes:
+        answers.wait()
+        return b""
+
+    try:
+        with pytest.raises(ReadLate):
+            TimelyReads(hangs).page().read_bytes(Cid("cid"), 1)
+    finally:
+        answers.set()
+
+
 def test_it_has_an_etag_and_is_kept_by_nobody(desk: Desk, kept: Kept) -> None:
     first = desk.ask("GET", url(desk))
     assert first.headers["Cache-Control"] == "no-store"
@@ -213,6 +289,31 @@ def test_it_is_counted_by_its_records(desk: Desk, kept: Kept) -> None:
         strict.client().get(url(desk), headers=headers, query_string={"limit": 200}).status_code for _ in range(4)
     ]
     assert statuses == [200, 200, 429, 429], "each is 1 and 6/50: of 2.5 there is not enough for a third"
+
+
+def test_it_is_charged_before_it_is_fetched_and_what_was_not_sent_is_given_back(
+    desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = 0.0
+    buckets = TokenBuckets(100, monotonic=lambda: still)
+    strict = open_clinic(desk.clinic.world, desk.clinic.clock, buckets=buckets)
+    key = f"person {desk.clinic.address('patient')}"
+    left: list[float] = []
+
+    def page(of: SealedObjects, *args: Any, **named: Any) -> Any:
+        left.append(buckets._buckets[key][0])
+        return whole(of, *args, **named)
+
+    whole = SealedObjects.page
+    monkeypatch.setattr(SealedObjects, "page", page)
+    headers = desk.clinic.headers("patient")
+    assert strict.client().get(url(desk), headers=headers, query_string={"limit": 200}).status_code == 200
+    assert left == [100 - 1 - 200 / 50]
+    assert buckets._buckets[key][0] == pytest.approx(100 - 1 - len(kept.places) / 50)
+    stranger = f"person {desk.clinic.address('stranger')}"
+    refused = strict.client().get(url(desk), headers=desk.clinic.headers("stranger"))
+    assert refused.status_code == 403
+    assert buckets._buckets[stranger][0] == pytest.approx(100 - 1)
 
 
 def copies_of(desk: Desk, place: dict[str, Any], role: str) -> tuple[str, list[Path]]:

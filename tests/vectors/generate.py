@@ -28,7 +28,7 @@ from mendrec.domain.cid import cid_of
 from mendrec.domain.ids import parse_address
 from mendrec.domain.merkle import inclusion_path_hex, root_hex
 from mendrec.domain.model import ChainEntry
-from tests.vectors import sealed_vectors, signed_acts_vectors
+from tests.vectors import sealed_to_oneself_vectors, sealed_vectors, signed_acts_vectors
 from tests.vectors.reference_shamir import reference_split
 
 FOLDER = Path(__file__).parent
@@ -206,6 +206,7 @@ DETERMINISTIC: dict[str, Callable[[], Json]] = {
 SEALED: dict[str, tuple[Callable[[], Json], Callable[[Json], Json]]] = {
     "sealed": (sealed_vectors.seal_records, sealed_vectors.rebuild_records),
     "sealed_identity": (sealed_vectors.seal_identity, sealed_vectors.rebuild_identity),
+    "sealed_to_oneself": (sealed_to_oneself_vectors.seal, sealed_to_oneself_vectors.rebuild),
 }
 
 

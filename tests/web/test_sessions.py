@@ -115,6 +115,31 @@ def test_an_unsafe_request_with_a_cookie_needs_origin_and_word(
         assert answer.json["code"] == "refused.csrf"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("stated", "expected"), [("patient", 200), ("gp", 409), ("nobody", 409), ("lower case", 200), (None, 200)]
+)
+def test_a_request_for_somebody_else_than_who_is_signed_in_is_refused_first(
+    clinic: Clinic, method: str, stated: str | None, expected: int
+) -> None:
+    """Somebody else signed in in another tab: what this one asks is neither answered nor done as them."""
+    client, csrf = browser(clinic)
+    url = "/v1/me" if method == "GET" else "/v1/sessions/current/rotation"
+    persons = {"nobody": "é", "lower case": clinic.address("patient").lower(), None: ""}
+    person = persons[stated] if stated in persons else clinic.address(str(stated))
+    headers = {"X-CSRF-Token": csrf if expected == 200 else "another session's", "Origin": clinic.origin}
+    if stated is not None:
+        headers["X-Mendrec-Person"] = person
+    answer = client.open(url, method=method, headers=headers)
+    assert answer.status_code == expected, answer.json
+    by_bearer = clinic.ask("patient", "GET", "/v1/me", headers=headers)
+    assert by_bearer.status_code == expected
+    if expected == 409:
+        assert answer.json is not None
+        assert answer.json["code"] == "refused.session.other_person"
+        assert client.get("/v1/me").status_code == 200, "the other person stays signed in"
+
+
 def test_a_cross_site_fetch_is_refused_whatever_origin_it_states(clinic: Clinic) -> None:
     client, csrf = browser(clinic)
     headers = {"X-CSRF-Token": csrf, "Origin": clinic.origin, "Sec-Fetch-Site": "cross-site"}

@@ -21,6 +21,9 @@ SHARE_COMMITMENT: Final = "mendrec/share-commitment/v1"
 IDENTITY_BACKUP_KEY: Final = "mendrec/identity-backup-key/v1"
 """HKDF ``info`` (RFC 5869) of the key that seals a person's identity backup."""
 
+SEALED_TO_ONESELF: Final = "mendrec/sealed-to-oneself/v1"
+"""HKDF ``info`` (RFC 5869) of the key of the tags in what a person seals to oneself."""
+
 SIGNED_ACT: Final = "mendrec/signed-act/v1"
 """SHA-256 prefix of the id of an act that somebody signed (:mod:`mendrec.domain.signed_act`)."""
 

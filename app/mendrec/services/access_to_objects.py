@@ -49,6 +49,7 @@ from mendrec.services.copies import Copies
 from mendrec.services.index import IndexService
 from mendrec.services.key_release import LocatedRecord
 from mendrec.services.reading import ReadingService
+from mendrec.services.timely_reads import ReadBytes
 
 _EVENTS_AT_A_TIME = 500
 _REMEMBERED_MANIFESTS = 100_000
@@ -219,15 +220,19 @@ class ObjectAccess:
             self._require_not_private(record)
         return record
 
-    def manifest(self, record: LocatedRecord) -> tuple[bytes, Manifest]:
+    def manifest(self, record: LocatedRecord, *, read: ReadBytes | None = None) -> tuple[bytes, Manifest]:
         """Returns a record's manifest, verified: anchored, of this entry, signed by its author.
+
+        Args:
+            record: where it is.
+            read: how its bytes are read, where not as any other object.
 
         Raises:
             VerificationError: it is not what it has to be.
             UnavailableError: no good copy can be reached now.
         """
         location = record.entry.location
-        data = self.copies.read_bytes(
+        data = (read or self.copies.read_bytes)(
             raw_cid_from_digest(record.ref.manifest_digest_hex), LIMITS.manifest_max_bytes, recorded_location=location
         )
         manifest = parse_manifest(data)
@@ -241,9 +246,9 @@ class ObjectAccess:
         _, manifest = self.manifest(record)
         return self.envelopes_of(record, manifest), manifest
 
-    def envelopes_of(self, record: LocatedRecord, manifest: Manifest) -> bytes:
-        """Returns the envelopes of a record whose manifest was verified. Raises as :meth:`manifest`."""
-        data = self.copies.read_bytes(
+    def envelopes_of(self, record: LocatedRecord, manifest: Manifest, *, read: ReadBytes | None = None) -> bytes:
+        """Returns the envelopes of a record whose manifest was verified. As :meth:`manifest`."""
+        data = (read or self.copies.read_bytes)(
             manifest.envelopes, LIMITS.envelopes_max_bytes, recorded_location=record.entry.location
         )
         require_envelopes_of_manifest(parse_envelopes(data), manifest)

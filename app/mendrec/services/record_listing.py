@@ -15,6 +15,7 @@ from mendrec.ports_db import IndexedEntry
 from mendrec.services.access_to_objects import ObjectAccess, Viewer, What, not_to_be_seen
 from mendrec.services.copies import Copies
 from mendrec.services.index import IndexService
+from mendrec.services.timely_reads import PageReads
 
 _SCANNED_MAX = 1_000
 """Entries that one page looks at: who may see few of many gets shorter pages, never a slower node."""
@@ -57,16 +58,27 @@ class RecordListing:
         """
         return self.page_of(self.access.viewer(who, patient), after=after, limit=limit, is_first=after is None)
 
-    def page_of(self, viewer: Viewer, *, after: tuple[int, int] | None, limit: int, is_first: bool) -> ListedPage:
-        """As :meth:`page`, for who is looking already. The first page tells who may see nothing that it is so."""
+    def page_of(
+        self,
+        viewer: Viewer,
+        *,
+        after: tuple[int, int] | None,
+        limit: int,
+        is_first: bool,
+        reads: PageReads | None = None,
+    ) -> ListedPage:
+        """As :meth:`page`, for who is looking already. The first page tells who may see nothing that it is so.
+
+        ``reads`` bounds how long lists of batches are waited for; the page ends early then, with one record at least.
+        """
         items: list[ListedLeaf] = []
         place = after
         for scanned, indexed in enumerate(self._entries(viewer.patient, after), start=1):
             sequence = indexed.entry.sequence
             if viewer.may(What.ENTRY, indexed.entry):
                 first = after[1] + 1 if after is not None and after[0] == sequence else 0
-                for leaf in self._leaves(indexed, first):
-                    if len(items) == limit:
+                for leaf in self._leaves(indexed, first, reads):
+                    if len(items) == limit or (items and reads is not None and reads.is_over()):
                         return ListedPage(tuple(items), place)
                     items.append(leaf)
                     place = (sequence, leaf.leaf_index or 0)
@@ -101,7 +113,7 @@ class RecordListing:
                 return
             sequence = found[-1].entry.sequence
 
-    def _leaves(self, indexed: IndexedEntry, first: int) -> Iterator[ListedLeaf]:
+    def _leaves(self, indexed: IndexedEntry, first: int, reads: PageReads | None) -> Iterator[ListedLeaf]:
         entry = indexed.entry
         if entry.count == 0:
             if first == 0:
@@ -110,21 +122,21 @@ class RecordListing:
         if first >= entry.count:
             return
         try:
-            leaves = self._list(indexed)
+            leaves = self._list(indexed, reads)
         except MendrecError as problem:  # one bad batch must not hide the rest of a record
             yield ListedLeaf(indexed, None, None, problem)
             return
         for position in range(first, entry.count):
             yield ListedLeaf(indexed, position, leaves[position])
 
-    def _list(self, indexed: IndexedEntry) -> tuple[str, ...]:
+    def _list(self, indexed: IndexedEntry, reads: PageReads | None) -> tuple[str, ...]:
         """The leaves of a batch; by its root, so what was read once holds for good."""
         entry = indexed.entry
         known = self._lists.get(entry.digest_hex)
         if known is not None:
             return known
         digest_hex = self.index.list_digest_hex(entry.patient, entry.sequence)
-        data = self.copies.read_bytes(
+        data = (reads or self.copies).read_bytes(
             raw_cid_from_digest(digest_hex), LIMITS.manifest_max_bytes, recorded_location=entry.location
         )
         leaves = parse_batch_list(data, count=entry.count, root=entry.digest_hex)

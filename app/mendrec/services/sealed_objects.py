@@ -1,13 +1,11 @@
 """Manifests and envelopes of many records, page by page: what one person could fetch one by one, and nothing more.
 
 Who may have what is decided by :mod:`mendrec.services.access_to_objects`, at one head for the whole page. Each object
-is verified as it is when it is fetched alone; one that can't be had does not keep the others from being sent.
+is verified as it is when it is fetched alone; one that can't be had, or not in time, keeps no other from being sent.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from mendrec.domain.envelopes import parse_envelopes
@@ -16,11 +14,10 @@ from mendrec.domain.model import Address, RecordRef
 from mendrec.services.access_to_objects import NotToBeSeen, ObjectAccess, Viewer, What
 from mendrec.services.key_release import LocatedRecord
 from mendrec.services.record_listing import ListedLeaf, RecordListing
+from mendrec.services.timely_reads import PageReads, TimelyReads
 
 PAGE_MAX_BYTES = 8 * 1024**2
 """Of one page as it is sent; a single record is less, whatever is in it."""
-_PAGE_MAX_S = 5.0
-"""Past that a page ends where it is: stores that are slow make shorter pages, not held threads."""
 _WORDS_BYTES = 1024
 """Of an item besides its objects: numbers, names, a problem's words."""
 
@@ -53,7 +50,7 @@ class SealedObjects:
 
     access: ObjectAccess
     listing: RecordListing
-    monotonic: Callable[[], float] = time.monotonic
+    reads: TimelyReads
 
     def page(
         self, who: Address, patient: Address, *, after: tuple[int, int] | None, limit: int, is_first: bool
@@ -71,30 +68,31 @@ class SealedObjects:
             NotToBeSeen: there is nothing at all that ``who`` may see.
         """
         viewer = self.access.viewer(who, patient)
-        listed = self.listing.page_of(viewer, after=after, limit=limit, is_first=is_first)
-        began, sent = self.monotonic(), 0
+        reads = self.reads.page()
+        listed = self.listing.page_of(viewer, after=after, limit=limit, is_first=is_first, reads=reads)
+        sent = 0
         items: list[SealedLeaf] = []
         for leaf in listed.items:
-            if items and self.monotonic() - began > _PAGE_MAX_S:
+            if items and reads.is_over():
                 return SealedPage(tuple(items), _place(items[-1]))
-            sealed = self._sealed(viewer, leaf)
+            sealed = self._sealed(viewer, leaf, reads)
             sent += sealed.sent_bytes()
             if items and sent > PAGE_MAX_BYTES:
                 return SealedPage(tuple(items), _place(items[-1]))
             items.append(sealed)
         return SealedPage(tuple(items), listed.next_place)
 
-    def _sealed(self, viewer: Viewer, leaf: ListedLeaf) -> SealedLeaf:
+    def _sealed(self, viewer: Viewer, leaf: ListedLeaf, reads: PageReads) -> SealedLeaf:
         entry = leaf.entry.entry
         if leaf.manifest_digest_hex is None:
             return SealedLeaf(leaf, problem=leaf.problem)
         ref = RecordRef(entry.patient, entry.sequence, leaf.leaf_index, leaf.manifest_digest_hex)
         record, manifest = LocatedRecord(ref, entry, ()), None
         try:
-            manifest, parsed = self.access.manifest(record)
+            manifest, parsed = self.access.manifest(record, read=reads.read_bytes)
             if not viewer.may(What.ENVELOPES, entry):
                 return SealedLeaf(leaf, manifest)
-            envelopes = self.access.envelopes_of(record, parsed)
+            envelopes = self.access.envelopes_of(record, parsed, read=reads.read_bytes)
             if viewer.is_reader_only(What.ENVELOPES, entry) and not parse_envelopes(envelopes).custodians:
                 return SealedLeaf(leaf, manifest)
             return SealedLeaf(leaf, manifest, envelopes)

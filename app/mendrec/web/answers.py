@@ -14,7 +14,8 @@ from mendrec.api.common import ErrorBody
 
 _ALWAYS = (400, 429, 500, 503)
 """Input that can't be used, too many requests, a fault of the node, and something that it needs and can't reach."""
-_SIGNED_IN = (401, 403)
+_SIGNED_IN = (401, 403, 409)
+"""409 also where the session is another person's than X-Mendrec-Person says (see web.gate)."""
 
 SIGNED_IN: list[dict[str, list[Any]]] = [{"bearer": []}, {"cookie": []}]
 """``security=`` of a route that takes a session, either way."""

@@ -16,6 +16,7 @@ from flask import Flask, Request, Response, g, request
 
 from mendrec.config import WebConfig
 from mendrec.domain.errors import InputError, RefusedError
+from mendrec.ports_web import SessionRow
 from mendrec.services.sessions import CsrfRefused, require_csrf_token
 from mendrec.web.answers import with_etag
 from mendrec.web.context import NotSignedIn, app_context, current_node, request_id
@@ -24,6 +25,7 @@ from mendrec.web.limiting import address_key
 from mendrec.web.rules import Rules, rules_of_request
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PERSON_HEADER = "X-Mendrec-Person"
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{20,64})", re.ASCII)
 _JSON_MAX_DEPTH = 32
 _PAGE = "/openapi"
@@ -79,6 +81,17 @@ class OtherHost(InputError):
     code = "input.host"
     default_remedy = "Ask the node by its web.origin; its operator can add other names to web.names."
     http_status = 421
+
+
+class OtherPerson(RefusedError):
+    """The page that asks was opened by somebody else than who is signed in now.
+
+    A browser has one cookie for all of its tabs: whoever signs in in one of them is who every other one asks as.
+    """
+
+    code = "refused.session.other_person"
+    default_remedy = "Sign in again on this page; nothing was done in the other person's name."
+    http_status = 409
 
 
 class CookieNeedsTls(RefusedError):
@@ -213,7 +226,9 @@ def _find_session() -> None:
     if stated is not None:
         match = _BEARER.fullmatch(stated)
         if match:
-            g.session = node.sessions.find(match[1], in_cookie=False)
+            found = node.sessions.find(match[1], in_cookie=False)
+            _require_person_as_stated(found)
+            g.session = found
             g.session_token = match[1]
         return
     token = request.cookies.get(cookie_name(node.config.web))
@@ -222,11 +237,19 @@ def _find_session() -> None:
     found = node.sessions.find(token, in_cookie=True)
     if found is None:
         return
+    _require_person_as_stated(found)
     if request.method not in _SAFE_METHODS:
         require_own_origin()
         require_csrf_token(token, request.headers.get("X-CSRF-Token"))
     g.session = found
     g.session_token = token
+
+
+def _require_person_as_stated(found: SessionRow | None) -> None:
+    """Raises OtherPerson where the request says that it is for somebody else. It need not say so."""
+    stated = request.headers.get(_PERSON_HEADER)
+    if found is not None and stated is not None and stated.lower() != found.person.lower():
+        raise OtherPerson("Another person is signed in in this browser.")
 
 
 def _go_out(response: Response) -> Response:

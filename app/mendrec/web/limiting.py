@@ -64,13 +64,23 @@ class TokenBuckets:
             wait_s = math.ceil((tokens_taken - tokens) / self._per_second)
             raise TooManyRequests("Too many requests.", retry_after_s=max(1, wait_s))
 
-    def charge(self, key: str, tokens_taken: float) -> None:
-        """Takes tokens for work whose price was known late; what is not there is owed, up to a full bucket."""
+    def charge(self, key: str, tokens_taken: float) -> float:
+        """Takes tokens for work whose price may be more than there is; what is not there is owed, up to a full bucket.
+
+        Returns:
+            How many were taken: what would be owed past that is let go.
+        """
         now = self._monotonic()
         with self._lock:
             tokens, since = self._buckets.pop(key, (self._capacity, now))
             tokens = min(self._capacity, tokens + (now - since) * self._per_second)
-            self._buckets[key] = (max(-self._capacity, tokens - tokens_taken), now)
+            left = max(-self._capacity, tokens - tokens_taken)
+            self._buckets[key] = (left, now)
+            return tokens - left
+
+    def give_back(self, key: str, tokens_given: float) -> None:
+        """Gives back what was charged for work that was not done then."""
+        self.charge(key, -tokens_given)
 
     def require_no_debt(self, key: str) -> None:
         """Raises TooManyRequests while something is owed; takes nothing."""

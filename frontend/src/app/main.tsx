@@ -9,12 +9,15 @@ import "../design/base.css";
 import { chooseLanguage } from "../i18n/choose.ts";
 import { LanguageProvider } from "../i18n/LanguageProvider.tsx";
 import { loadTexts } from "../i18n/load.ts";
+import type { AllTexts } from "../i18n/text.ts";
 import { openSession } from "../session/controller.ts";
 import { browserDoings } from "../session/doings.ts";
 import { SessionProvider } from "../session/SessionProvider.tsx";
+import { pageOf } from "./pageOf.ts";
 import { openQueryClient } from "./queryClient.ts";
 import { router } from "./router.tsx";
-import { registerServiceWorker } from "./serviceWorker.ts";
+import { newVersion, registerServiceWorker } from "./serviceWorker.ts";
+import { showNotLoaded } from "./showNotLoaded.ts";
 import { applyTheme, keptTheme } from "./theme.ts";
 
 async function start(place: HTMLElement): Promise<void> {
@@ -32,7 +35,19 @@ async function start(place: HTMLElement): Promise<void> {
   globalThis.addEventListener("online", () => {
     if (controller.state().phase === "unreachable") void controller.start();
   });
-  const texts = await loadTexts(language);
+  // An entry that is opened beside the list is on the same page: the list, and what was signed for it, stay.
+  router.subscribe("onResolved", ({ fromLocation, toLocation }) => {
+    if (fromLocation !== undefined && pageOf(fromLocation.pathname) !== pageOf(toLocation.pathname)) {
+      void newVersion.arrived();
+    }
+  });
+  let texts: AllTexts;
+  try {
+    texts = await loadTexts(language);
+  } catch {
+    showNotLoaded(place, language, () => globalThis.location.reload());
+    return;
+  }
   createRoot(place).render(
     <StrictMode>
       <LanguageProvider initial={{ language, texts }}>

@@ -41,7 +41,13 @@ const routes = root.addChildren([
   at("/settings", () => <AnyPage page={pages.settings} />),
 ]);
 
-export const router = createRouter({ routeTree: routes, scrollRestoration: true, defaultPreload: false });
+export const router = createRouter({
+  routeTree: routes,
+  scrollRestoration: true,
+  defaultPreload: false,
+  // What breaks on a page leaves the frame around it: one can go elsewhere.
+  defaultErrorComponent: PageBroke,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -1,18 +1,15 @@
 /** Registers the service worker that keeps the page's own files, and tells when a newer version waits. */
+import { Renewal } from "./renewal.ts";
 import { trustedScriptUrl } from "./trustedTypes.ts";
 
-let waiting: ServiceWorker | null = null;
-const listeners = new Set<() => void>();
-
-export const newVersion = {
-  subscribe: (changed: () => void) => {
-    listeners.add(changed);
-    return () => listeners.delete(changed);
+export const newVersion = new Renewal({
+  heldLocks: async () => {
+    const found = await navigator.locks?.query().catch(() => null);
+    return found?.held?.map(({ name }) => name ?? "") ?? null;
   },
-  isReady: () => waiting !== null,
-  /** Lets the newer version take over; the page is loaded anew then. */
-  use: () => waiting?.postMessage("use"),
-};
+  reload: () => globalThis.location.reload(),
+  now: () => Date.now(),
+});
 
 /** A browser without service workers, or one that refuses them, does without. */
 export async function registerServiceWorker(): Promise<void> {
@@ -20,23 +17,23 @@ export async function registerServiceWorker(): Promise<void> {
   const { serviceWorker } = navigator;
   const hadOne = serviceWorker.controller !== null;
   serviceWorker.addEventListener("controllerchange", () => {
-    // The first one takes over without a word; a newer one only where the person asked for it.
-    if (hadOne) globalThis.location.reload();
+    // The first one takes over without a word.
+    if (hadOne) newVersion.tookOver();
   });
   try {
     const registration = await serviceWorker.register(trustedScriptUrl("/sw.js") as string, { type: "module" });
+    newVersion.registered(registration);
     const notice = (worker: ServiceWorker | null) => {
-      if (worker === null || serviceWorker.controller === null) return;
-      waiting = worker;
-      for (const changed of listeners) changed();
+      if (worker !== null && serviceWorker.controller !== null) newVersion.waits(worker);
     };
-    notice(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const { installing } = registration;
       installing?.addEventListener("statechange", () => {
         if (installing.state === "installed") notice(installing);
       });
     });
+    notice(registration.waiting);
+    await newVersion.arrived();
   } catch {
     // The page works without; it only does not open offline.
   }

@@ -91,13 +91,16 @@ function AskForm({ first, onAsked }: { readonly first: Address | null; readonly 
     enabled: patient !== null,
   });
   const isNoPatient = person.data !== undefined && patient !== null && !person.data.roles.includes("patient");
-  const window = windowOf(howLong, Date.now() / 1_000);
+  const window = windowOf(howLong, client.http.now());
   const isRunning = act.step !== null;
   const isReady = patient !== null && !isNoPatient && categories.length > 0 && rights.length > 0 && window !== null;
   const called = patient === null ? "" : (contacts.data?.get(patient) ?? shortAddress(patient));
   const send = async () => {
     if (!isReady) return;
-    const asked = { patient, categories, rights, purpose, ...window };
+    // Worked out anew: it begins when it is signed, however long the choosing took.
+    const lasts = windowOf(howLong, client.http.now());
+    if (lasts === null) return;
+    const asked = { patient, categories, rights, purpose, ...lasts };
     if (await act.run((options) => ask(client, { ...asked, ...options }))) onAsked(patient);
   };
   return (
@@ -125,7 +128,7 @@ function AskForm({ first, onAsked }: { readonly first: Address | null; readonly 
           onChange={setCategories}
         />
         <RightsField label={t.clinician.askRights} value={rights} onChange={setRights} />
-        <HowLongField value={howLong} onChange={setHowLong} />
+        <HowLongField label={t.words.howLong.label} value={howLong} onChange={setHowLong} />
         <PurposeField
           label={t.clinician.askPurpose}
           hint={t.clinician.askPurposeHint}

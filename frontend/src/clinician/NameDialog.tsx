@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
+import { isCode } from "../core/errors.ts";
 import { Button } from "../design/Button.tsx";
 import { Dialog } from "../design/Dialog.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
@@ -20,11 +21,11 @@ export function NameDialog({ address, name, onClose }: Props) {
   const [typed, setTyped] = useState(name ?? "");
   const [isSaving, setIsSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const save = async () => {
+  const save = async ({ startsAnew = false } = {}) => {
     setIsSaving(true);
     setError(null);
     try {
-      const contacts = await saveContact(client, { address, name: typed });
+      const contacts = await saveContact(client, { address, name: typed, startsAnew });
       queries.setQueryData(queryKeys.contacts(client.account), contacts);
       onClose();
     } catch (thrown) {
@@ -64,8 +65,26 @@ export function NameDialog({ address, name, onClose }: Props) {
           maxLength={120}
           autoComplete="off"
         />
-        {error !== null && <ErrorNotice error={error} />}
+        {error !== null && (
+          <ErrorNotice
+            error={error}
+            {...(isBeyondBelief(error)
+              ? { onRetry: () => void save({ startsAnew: true }), retryLabel: t.clinician.nameStartAnew }
+              : {})}
+          />
+        )}
       </form>
     </Dialog>
   );
 }
+
+/** The list that is kept will never be believed: forged, older than one seen here, or of a key that was replaced. */
+function isBeyondBelief(error: unknown): boolean {
+  return BEYOND_BELIEF.some((code) => isCode(error, code));
+}
+
+const BEYOND_BELIEF = [
+  "verification.sealed_to_oneself_mismatch",
+  "verification.sealed_to_oneself_older",
+  "verification.address_book_closed",
+];

@@ -61,6 +61,7 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
     <div className="stack">
       <PageHeader
         title={name}
+        windowTitle={words.windowTitle}
         back={{ href: "/patients", label: words.back }}
         {...(access.canAdd
           ? {
@@ -122,6 +123,7 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
         <RecordBrowser
           {...{ patient, purpose, records, hiddenCount, isOver }}
           base={`/patients/${patient}`}
+          onListAgain={list}
           empty={<EmptyState icon="record" title={t.record.emptyForReader} />}
         />
       )}

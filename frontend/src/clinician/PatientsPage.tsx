@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
+import { isCode } from "../core/errors.ts";
 import { Section } from "../design/Card.tsx";
 import { Disclosure } from "../design/Disclosure.tsx";
 import { EmptyState } from "../design/EmptyState.tsx";
@@ -16,7 +17,7 @@ import { useText } from "../i18n/text.ts";
 import { listGrantsHeld } from "../node/listGrantsHeld.ts";
 import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
-import { useNames } from "../sharing/useNames.ts";
+import { useContacts, useNames } from "../sharing/useNames.ts";
 import { UploadNotices } from "../upload/UploadNotices.tsx";
 import { gatherHeld, type SharingPatient, searchPatients } from "./held.ts";
 import { NameDialog } from "./NameDialog.tsx";
@@ -46,6 +47,7 @@ export function PatientsPage() {
     [...open, ...ended].flatMap(({ delegator }) => (delegator === null ? [] : [delegator])),
   );
   const { nameOf } = useNames(delegators);
+  const { error: namesError } = useContacts();
   const called = (address: string) => nameOf(address) ?? shortAddress(address);
   const wordsOf = (one: SharingPatient) =>
     [
@@ -71,6 +73,7 @@ export function PatientsPage() {
       <div className="stack-l">
         <UploadNotices />
         {held.error !== null && <ErrorNotice error={held.error} onRetry={() => void held.refetch()} />}
+        {isCode(namesError, "verification") && <ErrorNotice error={namesError} />}
         {held.isPending && <Skeleton lines={5} />}
         {patients.length >= SEARCHED_FROM && (
           <SearchField label={t.clinician.search} value={typed} onChange={setTyped} />

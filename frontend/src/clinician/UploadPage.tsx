@@ -57,7 +57,7 @@ function UploadTo({ patient }: { readonly patient: Address }) {
   const { nameOf } = useNames(NOBODY);
   const name = nameOf(patient);
   const asked = new URLSearchParams(useRouterState({ select: ({ location }) => location.searchStr }));
-  const { codes, known, error, retry } = useWritable(patient);
+  const { codes, readable, known, error, retry } = useWritable(patient);
   const review = useReview(known, codes ?? []);
   const [isPrivate, setIsPrivate] = useState(isOwn && asked.has("private"));
   const { uploader, state } = useUploader();
@@ -79,6 +79,7 @@ function UploadTo({ patient }: { readonly patient: Address }) {
     <>
       <PageHeader
         title={isOwn ? t.upload.titleOwn : name === null ? t.upload.titleForUnnamed : t.upload.titleFor({ name })}
+        windowTitle={isOwn ? t.upload.titleOwn : t.upload.titleForUnnamed}
         text={t.upload.text}
         back={isOwn ? { href: "/record", label: t.upload.backOwn } : { href: "/patients", label: t.upload.back }}
       />
@@ -92,6 +93,8 @@ function UploadTo({ patient }: { readonly patient: Address }) {
             patient={patient}
             isOwn={isOwn}
             titles={state.titles}
+            categories={state.categories}
+            readable={readable}
             done={state.done}
             hasRest={review.rows.some(({ id }) => !sent.current.has(id))}
             onMore={more}

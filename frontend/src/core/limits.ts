@@ -19,6 +19,8 @@ export const LIMITS = {
   jsonMaxDepth: limits.json_max_depth,
   /** Commas and opening brackets: bounds the memory that parsing takes, whatever the text. */
   jsonMaxValues: limits.json_max_values,
+  /** One sealed thing in a person's safe. */
+  safeItemMaxBytes: limits.safe_item_max_bytes,
   custodiansMaxCount: limits.custodians_max_count,
   batchMaxLeaves: limits.batch_max_leaves,
   /** Records in one signed release request. */

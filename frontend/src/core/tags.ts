@@ -7,6 +7,8 @@ export const LINK = "mendrec/link/v1";
 export const SHARE_COMMITMENT = "mendrec/share-commitment/v1";
 /** HKDF `info` of the key that seals a person's identity backup. */
 export const IDENTITY_BACKUP_KEY = "mendrec/identity-backup-key/v1";
+/** HKDF `info` of the key of the tags in what a person seals to oneself. */
+export const SEALED_TO_ONESELF = "mendrec/sealed-to-oneself/v1";
 /** SHA-256 prefix of the id of an act that somebody signed. */
 export const SIGNED_ACT = "mendrec/signed-act/v1";
 /** keccak256 of this is the first word of the id of a request for access. */

@@ -7,6 +7,8 @@ import "./PageHeader.css";
 
 type Props = {
   readonly title: string;
+  /** What the window is called where the title names somebody: browsers write that down in their history. */
+  readonly windowTitle?: string;
   readonly text?: ReactNode;
   readonly actions?: ReactNode;
   readonly back?: { readonly href: string; readonly label: string };
@@ -15,7 +17,7 @@ type Props = {
 /** Whether a page was shown before: the very first one leaves the focus at the top, where the skip link is. */
 let cameFromElsewhere = false;
 
-export function PageHeader({ title, text, actions, back }: Props) {
+export function PageHeader({ title, windowTitle = title, text, actions, back }: Props) {
   const t = useText();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -23,8 +25,8 @@ export function PageHeader({ title, text, actions, back }: Props) {
     cameFromElsewhere = true;
   }, []);
   useEffect(() => {
-    document.title = `${title} · ${t.common.productName}`;
-  }, [title, t]);
+    document.title = `${windowTitle} · ${t.common.productName}`;
+  }, [windowTitle, t]);
   return (
     <header className="page-header">
       {back !== undefined && (

@@ -2,6 +2,7 @@
 import { ProgressBar as AriaProgressBar, Label } from "react-aria-components";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
+import type { Progress } from "../node/types.ts";
 import { Button } from "./Button.tsx";
 import "./Progress.css";
 
@@ -49,23 +50,23 @@ export function ProgressBar({ label, value, text, onCancel, isCancelling = false
   );
 }
 
-/** What the node's and the vault's long actions report. */
-type Reported = { readonly done: number; readonly total: number | null; readonly unit: "bytes" | "records" | "steps" };
-
 type ProgressOfProps = {
   /** Null before the first report. */
-  readonly progress: Reported | null;
+  readonly progress: Progress | null;
   readonly label: string;
   readonly onCancel?: () => void;
   readonly isCancelling?: boolean;
 };
 
-/** The same for a report of a long action. */
+/** The same for a report of a long action; where that waits because the node asked it to, this says so. */
 export function ProgressOf({ progress, ...rest }: ProgressOfProps) {
   const t = useText();
   const format = useFormat();
   if (progress === null) return <ProgressBar {...rest} value={null} />;
   const { done, total, unit } = progress;
+  if (unit === "seconds" && total !== null) {
+    return <ProgressBar {...rest} label={t.common.askedToWait({ time: format.duration(total) })} value={null} />;
+  }
   const words = (count: number) => (unit === "bytes" ? format.bytes(count) : format.number(count));
   return total === null || total === 0 ? (
     <ProgressBar {...rest} value={null} text={done === 0 ? "" : words(done)} />

@@ -27,8 +27,6 @@ export type Signing = {
 };
 
 const STEPS = { sign: "signing", send: "putting", sent: "waiting", mined: "waiting" } as const;
-/** The network's clock may be a little behind this device's; a credential that is dated ahead is refused. */
-const GRACE_S = 30;
 
 export function useSigning(name: string, onDone: () => void): Signing {
   const t = useText();
@@ -48,7 +46,7 @@ export function useSigning(name: string, onDone: () => void): Signing {
     setStep("signing");
     const { signal } = stop;
     const words = t.institution.verifier;
-    const now = Math.floor(Date.now() / 1_000) - GRACE_S;
+    const now = client.http.now();
     try {
       const signed =
         kept ??

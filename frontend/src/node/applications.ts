@@ -64,7 +64,7 @@ export async function signApplication(
   client: Client,
   asked: { application: Application; expiresAt: number; now?: number; signal?: AbortSignal },
 ): Promise<Application> {
-  const { application, expiresAt, now = Math.floor(Date.now() / 1000), signal } = asked;
+  const { application, expiresAt, now = client.http.now(), signal } = asked;
   await requireChain(client.wallet, client.trust.chainId);
   const typedData = clinicianCredentialTypedData(
     contractDomain("Directory", client.trust),

@@ -1,14 +1,33 @@
+import "fake-indexeddb/auto";
 import { expect, it } from "vitest";
+import { newIdentity, openWith, recipientOf, sealTo } from "../core/age.ts";
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from "../core/bytes.ts";
+import { backupWithWallet } from "../core/identityBackup.ts";
+import { LazyDatabase, openDatabase } from "../vault/database.ts";
 import type { Vault } from "../vault/types.ts";
+import { makeVault } from "../vault/vault.ts";
 import { readContacts, saveContact } from "./contacts.ts";
 import { ACCOUNT, type Asked, OTHER, refusal, scriptedClient, scriptedNode } from "./testing/scriptedNode.ts";
 
-/** Sealing here is reversing: what goes over the wire must not be what was written. */
-const VAULT: Partial<Vault> = {
-  sealToSelf: async (json) => toUtf8([...JSON.stringify(json)].reverse().join("")),
-  openFromSelf: async (sealed) => JSON.parse([...fromUtf8(sealed)].reverse().join("")),
-};
+/** Made where it is needed: each test has a browser of its own, which remembers what it saw. */
+async function vaultOf(browser = `contacts-${browsers++}`): Promise<Vault> {
+  const vault = makeVault({ database: new LazyDatabase(() => openDatabase(browser)) });
+  await vault.restore(BACKUP, SITE, ACCOUNT, RECIPIENT, sign);
+  return vault;
+}
+
+const SITE = "https://node.example";
+const SLOT = "address-book";
+const sign = async () => `0x${"11".repeat(64)}1b` as const;
+const IDENTITY = await newIdentity();
+const RECIPIENT = await recipientOf(IDENTITY);
+const BACKUP = await backupWithWallet(IDENTITY, { account: ACCOUNT, site: SITE, sign });
+const at = (version: number) => ({ account: ACCOUNT, slot: SLOT, version });
+const bookOf = (contacts: Record<string, { name: string; changed_at: number }>) => ({
+  format: "mendrec-address-book/1",
+  contacts,
+});
+let browsers = 0;
 
 function safeOf(item: { version: number; sealed: string } | null = null) {
   const node = scriptedNode();
@@ -29,30 +48,33 @@ function safeOf(item: { version: number; sealed: string } | null = null) {
 
 it("keeps names that only the vault can read", async () => {
   const { node, state } = safeOf();
-  const { client } = await scriptedClient(node, VAULT);
+  const { client } = await scriptedClient(node, await vaultOf());
   expect([...(await readContacts(client))]).toEqual([]);
   await saveContact(client, { address: OTHER, name: "  우리 의사  " });
   expect((await readContacts(client)).get(OTHER)).toBe("우리 의사");
-  expect(fromUtf8(fromBase64(state.item?.sealed ?? ""))).not.toContain("우리 의사");
+  const sealed = fromBase64(state.item?.sealed ?? "");
+  expect(new TextDecoder().decode(sealed)).not.toContain("우리 의사");
+  expect(fromUtf8(await openWith(IDENTITY, sealed))).toContain("우리 의사");
 });
 
 it("takes a name away for good", async () => {
   const { node } = safeOf();
-  const { client } = await scriptedClient(node, VAULT);
+  const { client } = await scriptedClient(node, await vaultOf());
   await saveContact(client, { address: OTHER, name: "x" });
   expect([...(await saveContact(client, { address: OTHER, name: null }))]).toEqual([]);
 });
 
 it("makes its change to what another tab wrote meanwhile", async () => {
   const { node, state } = safeOf();
-  const { client } = await scriptedClient(node, VAULT);
+  const vault = await vaultOf();
+  const { client } = await scriptedClient(node, vault);
   const put = node.answers.get("PUT /v1/me/safe/address-book") as (asked: Asked) => unknown;
   let isFirst = true;
   node.answers.set("PUT /v1/me/safe/address-book", async (asked: Asked) => {
     if (isFirst) {
       isFirst = false;
-      const book = { format: "mendrec-address-book/1", contacts: { [ACCOUNT]: { name: "me", changed_at: 1 } } };
-      state.item = { version: 5, sealed: toBase64((await VAULT.sealToSelf?.(book)) ?? new Uint8Array()) };
+      const book = bookOf({ [ACCOUNT]: { name: "me", changed_at: 1 } });
+      state.item = { version: 5, sealed: toBase64(await vault.sealToSelf(at(5), book)) };
     }
     return put(asked);
   });
@@ -62,10 +84,104 @@ it("makes its change to what another tab wrote meanwhile", async () => {
 });
 
 it("does not write over a book of another format", async () => {
-  const sealed = toBase64((await VAULT.sealToSelf?.({ format: "mendrec-address-book/9" })) ?? new Uint8Array());
+  const vault = await vaultOf();
+  const sealed = toBase64(await vault.sealToSelf(at(1), { format: "mendrec-address-book/9" }));
   const { node, state } = safeOf({ version: 1, sealed });
-  const { client } = await scriptedClient(node, VAULT);
+  const { client } = await scriptedClient(node, vault);
   const saved = saveContact(client, { address: OTHER, name: "x" });
   await expect(saved).rejects.toMatchObject({ code: "verification.address_book" });
   expect(state.item?.version).toBe(1);
+});
+
+it("believes no book that a stranger sealed to oneself, and none of before there were tags", async () => {
+  const book = bookOf({ [OTHER]: { name: "우리 의사", changed_at: 1 } });
+  const { node } = safeOf({ version: 1, sealed: toBase64(await sealTo(RECIPIENT, toUtf8(JSON.stringify(book)))) });
+  const { client } = await scriptedClient(node, await vaultOf());
+  const code = "verification.sealed_to_oneself_mismatch";
+  await expect(readContacts(client)).rejects.toMatchObject({ code });
+  await expect(saveContact(client, { address: OTHER, name: "x" })).rejects.toMatchObject({ code });
+});
+
+it("believes no older book under a newer number, and none of another slot or account", async () => {
+  const vault = await vaultOf();
+  const { node, state } = safeOf();
+  const { client } = await scriptedClient(node, vault);
+  await saveContact(client, { address: OTHER, name: "x" });
+  const first = state.item?.sealed ?? "";
+  await saveContact(client, { address: OTHER, name: "y" });
+  for (const place of [{ ...at(2), slot: "settings" }, at(1), at(3)]) {
+    state.item = { version: 2, sealed: toBase64(await vault.sealToSelf(place, bookOf({}))) };
+    await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_mismatch" });
+  }
+  state.item = { version: 2, sealed: first };
+  await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_mismatch" });
+});
+
+it("takes back nothing older than this browser has seen, be it nothing at all, after a reload too", async () => {
+  const browser = `contacts-${browsers++}`;
+  const { node, state } = safeOf();
+  const { client } = await scriptedClient(node, await vaultOf(browser));
+  await saveContact(client, { address: OTHER, name: "x" });
+  const first = state.item;
+  await saveContact(client, { address: OTHER, name: null });
+  const { client: reloaded } = await scriptedClient(node, await vaultOf(browser));
+  for (const item of [first, null]) {
+    state.item = item;
+    for (const asking of [client, reloaded]) {
+      await expect(readContacts(asking)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_older" });
+    }
+  }
+  // A browser that never saw the newer one can't know.
+  state.item = first;
+  const { client: elsewhere } = await scriptedClient(node, await vaultOf());
+  expect((await readContacts(elsewhere)).get(OTHER)).toBe("x");
+});
+
+it("does not take for older what was fetched before another tab wrote", async () => {
+  const vault = await vaultOf();
+  const { node, state } = safeOf();
+  const { client } = await scriptedClient(node, vault);
+  await saveContact(client, { address: OTHER, name: "x" });
+  const get = node.answers.get("GET /v1/me/safe/address-book") as () => unknown;
+  node.answers.set("GET /v1/me/safe/address-book", async () => {
+    const answer = get();
+    await vault.openFromSelf(at(2), await vault.sealToSelf(at(2), bookOf({})));
+    return answer;
+  });
+  expect((await readContacts(client)).get(OTHER)).toBe("x");
+  expect(state.item?.version).toBe(1);
+});
+
+it("says where the node keeps it as another version than it was given", async () => {
+  const { node } = safeOf();
+  const { client } = await scriptedClient(node, await vaultOf());
+  node.answers.set("PUT /v1/me/safe/address-book", { slot: SLOT, version: 7, changed_at: 1 });
+  const saved = saveContact(client, { address: OTHER, name: "x" });
+  await expect(saved).rejects.toMatchObject({ code: "verification.node" });
+});
+
+it("says that a book is of another key, as after a key was replaced", async () => {
+  const sealed = await sealTo(await recipientOf(await newIdentity()), toUtf8("{}"));
+  const { node } = safeOf({ version: 1, sealed: toBase64(sealed) });
+  const { client } = await scriptedClient(node, await vaultOf());
+  await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.address_book_closed" });
+});
+
+it("begins anew where the person says so, and is believed from there", async () => {
+  const { node, state } = safeOf();
+  const { client } = await scriptedClient(node, await vaultOf());
+  await saveContact(client, { address: ACCOUNT, name: "me" });
+  await saveContact(client, { address: ACCOUNT, name: "myself" });
+  state.item = { version: 1, sealed: toBase64(await sealTo(RECIPIENT, toUtf8("{}"))) };
+  await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_older" });
+  const names = await saveContact(client, { address: OTHER, name: "x", startsAnew: true });
+  expect([...names]).toEqual([[OTHER, "x"]]);
+  expect([...(await readContacts(client))]).toEqual([[OTHER, "x"]]);
+});
+
+it("keeps no half of a character that was cut", async () => {
+  const { node } = safeOf();
+  const { client } = await scriptedClient(node, await vaultOf());
+  const names = await saveContact(client, { address: OTHER, name: `${"a".repeat(119)}\u{1F600}` });
+  expect(names.get(OTHER)).toBe("a".repeat(119));
 });

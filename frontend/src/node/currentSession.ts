@@ -13,9 +13,11 @@ export type Session = {
 
 /** Takes up the session that this browser's cookie holds; null where there is none, or it is over. */
 export async function currentSession(http: Http, { signal }: { signal?: AbortSignal } = {}): Promise<Session | null> {
+  http.setPerson(null); // whoever it is
   try {
     const { session, csrf_token } = await http.get("/v1/sessions/current", zCurrentSessionAnswered, { signal });
     http.setCsrfToken(csrf_token);
+    http.setPerson(session.person as Address);
     return { account: session.person as Address, sessionId: session.session_id, expiresAt: session.expires_at };
   } catch (error) {
     if (isCode(error, SIGN_IN_NEEDED)) {

@@ -5,6 +5,11 @@ import { MendrecError } from "../core/errors.ts";
 /** The code of every 401: nobody is signed in, or the session is over. */
 export const SIGN_IN_NEEDED = "refused.sign_in_needed";
 
+/** The session is another one than when the CSRF token was taken; nothing was done. */
+export const TOKEN_REFUSED = "refused.csrf";
+/** Another person has signed in in this browser; nothing was answered or done. */
+export const OTHER_PERSON = "refused.session.other_person";
+
 const WORDS_MAX_CHARS = 2_000;
 const FIRST_SERVER_FAULT = 500;
 const CONTRACT_REFUSAL = /^refused\.(?<contract>[A-Z]\w{0,63})\.(?<name>\w{1,64})$/;

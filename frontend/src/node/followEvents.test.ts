@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { followEvents } from "./followEvents.ts";
 import { messages } from "./serverSentEvents.ts";
 import { ACCOUNT, type Asked, refusal, scriptedClient, scriptedNode } from "./testing/scriptedNode.ts";
@@ -91,6 +91,32 @@ describe("following", () => {
     expect(states).toEqual(["live", "waiting", "live", "waiting", "refused.not_yours"]);
     expect(node.asked.map(({ headers }) => headers.get("Last-Event-ID"))).toEqual([null, "5-2", "5-4"]);
     expect(node.asked[0]?.headers.get("Accept")).toBe("text/event-stream");
+  });
+
+  it("goes on as soon as the browser is connected again", async () => {
+    vi.stubGlobal("navigator", { onLine: false });
+    const place = new EventTarget();
+    vi.stubGlobal("addEventListener", place.addEventListener.bind(place));
+    vi.stubGlobal("removeEventListener", place.removeEventListener.bind(place));
+    const node = scriptedNode();
+    const answers: (() => unknown)[] = Array(4).fill(() => Promise.reject(new TypeError("line")));
+    node.answers.set(`GET /v1/patients/${ACCOUNT}/events/stream`, () =>
+      (answers.pop() ?? (() => refusal(403, "refused.x")))(),
+    );
+    const { client } = await scriptedClient(node);
+    // Fifteen seconds and more, if nobody said that the connection is back.
+    await new Promise<void>((resolve) => {
+      followEvents(client, {
+        patient: ACCOUNT,
+        onEvent: () => undefined,
+        onState: (state) => {
+          if (state !== "waiting") resolve();
+          else setTimeout(() => place.dispatchEvent(new Event("online")));
+        },
+      });
+    });
+    expect(node.asked).toHaveLength(5);
+    vi.unstubAllGlobals();
   });
 
   it("stops at once, and says nothing more", async () => {

@@ -59,10 +59,26 @@ async function follow(client: Client, following: Following, signal: AbortSignal)
     }
     onState?.("waiting");
     try {
-      await pause(Math.min(RETRY_MAX_MS, 1000 * (2 ** Math.min(failures, 5) - 1)), signal);
+      await pauseOrOnline(Math.min(RETRY_MAX_MS, 1000 * (2 ** Math.min(failures, 5) - 1)), signal);
     } catch {
       return;
     }
+  }
+}
+
+/** Pauses, and no longer than until the browser is connected again. Throws `cancelled` where it is stopped. */
+async function pauseOrOnline(ms: number, signal: AbortSignal): Promise<void> {
+  const back = new AbortController();
+  const online = () => back.abort();
+  globalThis.addEventListener?.("online", online, { once: true });
+  try {
+    await pause(ms, AbortSignal.any([signal, back.signal]));
+  } catch (error) {
+    if (signal.aborted) {
+      throw error;
+    }
+  } finally {
+    globalThis.removeEventListener?.("online", online);
   }
 }
 

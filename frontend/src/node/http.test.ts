@@ -124,6 +124,62 @@ describe("an error", () => {
   });
 });
 
+describe("a token that is not the session's any more", () => {
+  const SESSION = {
+    session_id: "5e".repeat(16),
+    person: `0x${"1".repeat(40)}`,
+    in_cookie: true,
+    created_at: 1,
+    last_used_at: 1,
+    expires_at: 2,
+    idle_s: 1,
+    current: true,
+  };
+  function renewing(fresh: string) {
+    const asked: string[] = [];
+    const fetch: Fetch = async (url, init) => {
+      asked.push(`${init.method} ${url}`);
+      if (url === "/v1/sessions/current") return json({ session: SESSION, csrf_token: fresh });
+      const isGood = new Headers(init.headers).get("X-CSRF-Token") === "new";
+      return isGood ? json({ word: "done" }) : json({ code: "refused.csrf" }, { status: 403 });
+    };
+    const http = openHttp({ fetch });
+    http.setCsrfToken("old");
+    return { http, asked };
+  }
+  const post = (http: ReturnType<typeof openHttp>, asking = {}) => http.post("/v1/x", Told, { a: 1 }, asking);
+
+  it("is taken anew once, for what may be sent twice", async () => {
+    const { http, asked } = renewing("new");
+    expect(await post(http, { idempotencyKey: "k" })).toEqual({ word: "done" });
+    expect(asked).toEqual(["POST /v1/x", "GET /v1/sessions/current", "POST /v1/x"]);
+    expect(http.csrfToken()).toBe("new");
+  });
+
+  it.each([
+    ["what may not be sent twice", "new", {}, 1],
+    ["a token that is the same", "old", { idempotencyKey: "k" }, 1],
+    ["a token that does not do either", "other", { idempotencyKey: "k" }, 2],
+  ])("is no reason to send again: %s", async (_what, fresh, asking, sent) => {
+    const { http, asked } = renewing(fresh);
+    await expect(post(http, asking)).rejects.toMatchObject({ code: "refused.csrf" });
+    expect(asked.filter((one) => one === "POST /v1/x")).toHaveLength(sent);
+  });
+});
+
+describe("what is left unread of an answer", () => {
+  it.each([200, 503])("is not fetched: who stops does not wait for it (%i)", async (status) => {
+    const cancel = vi.fn();
+    const stop = new AbortController();
+    const dripping = new ReadableStream({ start: (to) => to.enqueue(new Uint8Array([123])), cancel });
+    const { http } = over(new Response(dripping, { status }));
+    const asked = http.get("/v1/x", Told, { signal: stop.signal });
+    setTimeout(() => stop.abort());
+    await expect(asked).rejects.toMatchObject({ code: "cancelled" });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("pages", () => {
   it("are put together, in order", async () => {
     const pages = new Map<string | null, { items: number[]; next_cursor: string | null }>([
@@ -132,6 +188,13 @@ describe("pages", () => {
       ["b", { items: [3], next_cursor: null }],
     ]);
     expect(await allPages(async (cursor) => pages.get(cursor) ?? { items: [], next_cursor: null })).toEqual([1, 2, 3]);
+  });
+
+  it("that come to no end are a lie, though no cursor comes twice", async () => {
+    let at = 0;
+    const endless = allPages(async () => ({ items: [], next_cursor: String(at++) }));
+    await expect(endless).rejects.toMatchObject({ code: "verification.node" });
+    expect(at).toBe(2_000);
   });
 
   it("that lead round in a circle are a lie", async () => {

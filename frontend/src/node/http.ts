@@ -5,15 +5,20 @@
  * memory. Redirects are not followed, answers are bounded, and no error ever holds a query string.
  */
 import * as z from "zod/mini";
-import { MendrecError } from "../core/errors.ts";
+import { isCode } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
-import { cancelled, errorOf, nodeUnavailable } from "./errors.ts";
+import { zCurrentSessionAnswered } from "../generated/api/zod.gen.ts";
+import { bounded, guarded, parsed } from "./answers.ts";
+import { cancelled, errorOf, nodeUnavailable, TOKEN_REFUSED } from "./errors.ts";
+import { type NodeClock, nodeClock } from "./nodeClock.ts";
+import type { Address } from "./types.ts";
 
 // Zod would try out whether it may evaluate code; the content security policy counts the try as a violation.
 z.config({ jitless: true });
 
-const ANSWER_MAX_BYTES = 16 * 1024 ** 2;
 const TIMEOUT_MS = 60_000;
+/** Of one list: more is no list that anybody could look at. */
+const PAGES_MAX = 2_000;
 
 export type Schema<T> = z.core.$ZodType<T>;
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
@@ -35,23 +40,56 @@ export type Http = {
   /** What unsafe requests of this session carry; null while nobody is signed in. */
   csrfToken(): string | null;
   setCsrfToken(token: string | null): void;
+  /** Whose page it is, told with every request: the node refuses where the browser's session is another person's by now. */
+  setPerson(person: Address | null): void;
+  /** Unix seconds by the node's clock, as its last answer told it; by this device's before the first. */
+  now(): number;
+};
+
+type Sent = {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly hasTimeLimit?: boolean;
 };
 
 /** What is used of the browser; tests give their own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-export function openHttp({ fetch = (url, init) => globalThis.fetch(url, init) }: { fetch?: Fetch } = {}): Http {
+export function openHttp({
+  fetch = (url, init) => globalThis.fetch(url, init),
+  clock = nodeClock(),
+}: {
+  fetch?: Fetch;
+  clock?: NodeClock;
+} = {}): Http {
   let csrf: string | null = null;
+  let person: Address | null = null;
 
-  async function ask(
+  /** Once more with a new token where the node refused the one that was taken up when the page began. */
+  async function ask(method: string, path: string, asking: Asking, sent: Sent): Promise<Response> {
+    const before = csrf;
+    try {
+      return await askOnce(method, path, asking, sent);
+    } catch (error) {
+      if (!isCode(error, TOKEN_REFUSED) || before === null || asking.idempotencyKey === undefined) {
+        throw error;
+      }
+      if (csrf === before) {
+        csrf = (await exchange("GET", "/v1/sessions/current", zCurrentSessionAnswered, { signal: asking.signal }))
+          .csrf_token;
+      }
+      if (csrf === before) {
+        throw error;
+      }
+      return await askOnce(method, path, asking, sent);
+    }
+  }
+
+  async function askOnce(
     method: string,
     path: string,
     { query = {}, signal, idempotencyKey }: Asking,
-    {
-      body,
-      headers = {},
-      hasTimeLimit = true,
-    }: { body?: unknown; headers?: Record<string, string>; hasTimeLimit?: boolean },
+    { body, headers = {}, hasTimeLimit = true }: Sent,
   ): Promise<Response> {
     const stops = [
       ...(signal === undefined ? [] : [signal]),
@@ -60,6 +98,9 @@ export function openHttp({ fetch = (url, init) => globalThis.fetch(url, init) }:
     const sent = new Headers({ Accept: "application/json", ...headers });
     if (body !== undefined) {
       sent.set("Content-Type", "application/json");
+    }
+    if (person !== null) {
+      sent.set("X-Mendrec-Person", person);
     }
     if (csrf !== null && method !== "GET") {
       sent.set("X-CSRF-Token", csrf);
@@ -80,10 +121,14 @@ export function openHttp({ fetch = (url, init) => globalThis.fetch(url, init) }:
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     );
+    clock.hear(response.headers.get("Date"));
     if (!response.ok) {
       const told = await bounded(response, signal)
         .then(parsed)
         .catch(() => undefined);
+      if (signal?.aborted) {
+        throw cancelled();
+      }
       throw errorOf(response.status, told, retryAfterS(response.headers.get("Retry-After")));
     }
     return response;
@@ -135,6 +180,10 @@ export function openHttp({ fetch = (url, init) => globalThis.fetch(url, init) }:
     setCsrfToken: (token) => {
       csrf = token;
     },
+    setPerson: (next) => {
+      person = next;
+    },
+    now: clock.now,
   };
 }
 
@@ -146,15 +195,17 @@ export function newIdempotencyKey(): string {
 /**
  * The items of every page. `page` takes a cursor (null: the first) and returns items and the next cursor.
  *
- * Throws `verification.node` where the pages lead round in a circle.
+ * Throws `verification.node` where the pages lead round in a circle, or come to no end.
  */
 export async function allPages<T>(
   page: (cursor: string | null) => Promise<{ readonly items: readonly T[]; readonly next_cursor: string | null }>,
 ): Promise<T[]> {
   const items: T[] = [];
   const seen = new Set<string>();
+  let count = 0;
   for (let cursor: string | null = null; ; ) {
     const found = await page(cursor);
+    count += 1;
     for (const one of found.items) {
       items.push(one);
     }
@@ -165,60 +216,11 @@ export async function allPages<T>(
     if (seen.has(cursor)) {
       throw lyingNode("The node's pages lead round in a circle.");
     }
+    if (count >= PAGES_MAX) {
+      throw lyingNode("The node's list has no end.");
+    }
     seen.add(cursor);
   }
-}
-
-/** Turns what `fetch` throws into the family's errors; ours pass. */
-async function guarded<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
-  if (signal?.aborted) {
-    throw cancelled();
-  }
-  try {
-    return await run();
-  } catch (error) {
-    if (signal?.aborted) {
-      throw cancelled();
-    }
-    if (error instanceof MendrecError) {
-      throw error;
-    }
-    if (globalThis.navigator?.onLine === false) {
-      throw new MendrecError("offline", "This device is not connected.", {
-        remedy: "Connect it again; what is open stays open.",
-        cause: error,
-      });
-    }
-    throw nodeUnavailable(undefined, error);
-  }
-}
-
-/** The body as text. Throws where it breaks off or is larger than any answer. */
-async function bounded(response: Response, signal: AbortSignal | undefined): Promise<string> {
-  return await guarded(signal, async () => {
-    const reader = response.body?.getReader();
-    if (reader === undefined) {
-      return "";
-    }
-    const decoder = new TextDecoder();
-    let text = "";
-    for (let bytes = 0; ; ) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return text + decoder.decode();
-      }
-      bytes += value.byteLength;
-      if (bytes > ANSWER_MAX_BYTES) {
-        await reader.cancel();
-        throw lyingNode("The node sent more than any answer is long.");
-      }
-      text += decoder.decode(value, { stream: true });
-    }
-  });
-}
-
-function parsed(text: string): unknown {
-  return text === "" ? undefined : JSON.parse(text);
 }
 
 function spelled(query: Query): string {

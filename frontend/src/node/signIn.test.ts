@@ -137,6 +137,26 @@ describe("a session", () => {
     expect(await currentSession(node.http)).toBeNull();
   });
 
+  it("is whose every request says it is, from signing in or taking it up to its end", async () => {
+    const { asked, node } = await parts();
+    const said = () => node.asked.map(({ path, headers }) => [path, headers.get("X-Mendrec-Person")]);
+    node.answers.set("POST /v1/sessions", { session: SESSION, token: null, csrf_token: "csrf" });
+    await signIn(asked);
+    node.answers.set("DELETE /v1/sessions/current", refusal(409, "refused.session.other_person"));
+    node.asked.length = 0;
+    await signOut(node.http);
+    node.answers.set("GET /v1/sessions/current", { session: SESSION, csrf_token: "again" });
+    await currentSession(node.http);
+    await node.http.delete("/v1/x").catch(() => undefined);
+    await currentSession(node.http);
+    expect(said()).toEqual([
+      ["/v1/sessions/current", ACCOUNT],
+      ["/v1/sessions/current", null],
+      ["/v1/x", ACCOUNT],
+      ["/v1/sessions/current", null],
+    ]);
+  });
+
   it("ends, also where it was over", async () => {
     const { node } = await parts();
     node.http.setCsrfToken("t");

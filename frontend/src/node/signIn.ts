@@ -53,6 +53,7 @@ export async function signIn({ http, wallet, trust, signal, site = globalThis.lo
     throw lyingNode("The node opened a session for somebody else.");
   }
   http.setCsrfToken(opened.csrf_token);
+  http.setPerson(wallet.account);
   if (signal?.aborted) {
     await signOut(http).catch(() => undefined); // the person left meanwhile: what ends by itself may stay
     throw cancelled();

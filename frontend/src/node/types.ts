@@ -24,12 +24,15 @@ export type Client = {
 /** Who somebody is to this page: what the directory says, and what one has called them oneself. */
 export type Known = { readonly person: PersonAnswered; readonly name: string | null };
 
-/** A progress report: `done` of `total`, in `unit`; `total` is null while nobody knows. */
+/**
+ * A progress report: `done` of `total`, in `unit`; `total` is null while nobody knows. In `seconds`: the node has asked to be
+ * left alone for `total` of them; the step that was under way goes on by itself then.
+ */
 export type Progress = {
   readonly step: string;
   readonly done: number;
   readonly total: number | null;
-  readonly unit: "bytes" | "records" | "steps";
+  readonly unit: "bytes" | "records" | "steps" | "seconds";
 };
 
 export type Long = { readonly onProgress?: (progress: Progress) => void; readonly signal?: AbortSignal };

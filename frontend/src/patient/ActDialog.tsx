@@ -10,8 +10,8 @@ import { Disclosure } from "../design/Disclosure.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { showToast } from "../design/toasts.tsx";
 import { useText } from "../i18n/text.ts";
+import { type ActRun, useAct } from "../sharing/useAct.ts";
 import { ActProgress } from "./ActProgress.tsx";
-import { type ActRun, useAct } from "./useAct.ts";
 
 export type SignedTerms = readonly { readonly term: string; readonly value: ReactNode }[];
 
@@ -50,11 +50,12 @@ export function ActDialog(props: Props) {
   } = props;
   const t = useText();
   const act = useAct();
+  const isRunning = act.step !== null;
   useEffect(() => {
     if (act.error !== null) document.querySelector(".act-outcome")?.scrollIntoView({ block: "nearest" });
   }, [act.error]);
   const press = async () => {
-    if (!(await act.start(run))) return;
+    if (!(await act.run(run))) return;
     await onDone();
     showToast({ title: done });
     onClose();
@@ -66,9 +67,9 @@ export function ActDialog(props: Props) {
       onClose={onClose}
       title={title}
       width={width}
-      isDismissable={!act.isRunning}
+      isDismissable={!isRunning}
       actions={
-        act.isRunning || act.isDone ? null : (
+        isRunning || act.isDone ? null : (
           <>
             <Button
               variant={danger ? "danger" : "primary"}
@@ -86,7 +87,7 @@ export function ActDialog(props: Props) {
       }
     >
       <div className="stack">
-        <div className="stack" inert={act.isRunning || act.isDone}>
+        <div className="stack" inert={isRunning || act.isDone}>
           {children}
           {terms !== null && (
             <Disclosure title={t.sharing.willSign}>
@@ -99,7 +100,7 @@ export function ActDialog(props: Props) {
         </div>
         <div className="act-outcome">
           {act.error !== null && <ErrorNotice error={act.error} kept={kept} />}
-          {(act.isRunning || act.isDone) && <ActProgress step={act.step} isDone={act.isDone} onStop={act.stop} />}
+          {(isRunning || act.isDone) && <ActProgress step={act.step} isDone={act.isDone} onStop={act.stop} />}
         </div>
       </div>
     </Dialog>

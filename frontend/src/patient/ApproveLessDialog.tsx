@@ -9,11 +9,13 @@ import { decline } from "../node/decline.ts";
 import { grant } from "../node/grant.ts";
 import type { Address, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { CategoriesField } from "../sharing/CategoriesField.tsx";
+import { endAfter } from "../sharing/howLong.ts";
+import { RightsField } from "../sharing/RightsField.tsx";
 import { ActDialog } from "./ActDialog.tsx";
-import { ChooseWhat } from "./ChooseWhat.tsx";
 import { GrantSummary } from "./GrantSummary.tsx";
-import { endAfter } from "./period.ts";
 import { useSignedTerms } from "./signedTerms.ts";
+import { useCountHints } from "./useCountHints.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 
 type Props = { readonly request: AccessRequestAnswered; readonly name: string; readonly onClose: () => void };
@@ -23,6 +25,7 @@ export function ApproveLessDialog({ request, name, onClose }: Props) {
   const client = useClient();
   const refresh = useRefreshConsents();
   const signedTerms = useSignedTerms();
+  const hintOf = useCountHints();
   const [categories, setCategories] = useState<readonly string[]>(request.category_codes);
   const [rights, setRights] = useState<readonly RightName[]>(request.rights);
   const [day, setDay] = useState<Date | null>(null);
@@ -54,19 +57,20 @@ export function ApproveLessDialog({ request, name, onClose }: Props) {
       }}
     >
       <Callout>{t.sharing.lessText}</Callout>
-      <ChooseWhat
-        offered={request.category_codes}
-        categories={categories}
-        onCategories={setCategories}
-        offeredRights={request.rights}
-        rights={rights}
-        onRights={setRights}
+      <CategoriesField
+        label={t.sharing.what}
+        hint={t.sharing.whatHint}
+        hintOf={hintOf}
+        codes={request.category_codes}
+        value={categories}
+        onChange={setCategories}
       />
+      <RightsField label={t.sharing.may} offered={request.rights} value={rights} onChange={setRights} />
       <DateField
         label={t.sharing.narrowEnd}
         value={day}
         onChange={setDay}
-        min={new Date()}
+        min={new Date(client.http.now() * 1_000)}
         max={new Date((request.until_at - 1) * 1_000)}
       />
       {isSome ? <GrantSummary name={name} terms={asked} /> : <Callout tone="caution">{t.sharing.lessNeeded}</Callout>}

@@ -2,26 +2,28 @@
 import { useState } from "react";
 import { PURPOSES, type RightName } from "../core/typedData/consent.ts";
 import { Callout } from "../design/Callout.tsx";
-import { Select } from "../design/Select.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { grant } from "../node/grant.ts";
 import type { Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { CategoriesField } from "../sharing/CategoriesField.tsx";
+import type { Chosen } from "../sharing/chosen.ts";
+import { HowLongField } from "../sharing/HowLongField.tsx";
+import { type HowLong, type Window, windowOf } from "../sharing/howLong.ts";
+import { ProfessionalField } from "../sharing/ProfessionalField.tsx";
+import { PurposeField } from "../sharing/PurposeField.tsx";
+import { RightsField } from "../sharing/RightsField.tsx";
 import { ActDialog } from "./ActDialog.tsx";
-import { ChooseHowLong } from "./ChooseHowLong.tsx";
-import { ChooseWhat } from "./ChooseWhat.tsx";
-import { ChooseWho, type Chosen } from "./ChooseWho.tsx";
 import { GrantSummary } from "./GrantSummary.tsx";
 import { canSentence } from "./grantWords.ts";
-import { type Period, type PeriodChoice, periodOf } from "./period.ts";
 import { replacedBy, type Share } from "./shares.ts";
 import { useSignedTerms } from "./signedTerms.ts";
+import { useCountHints } from "./useCountHints.ts";
 import { useCategoryCodes, useRefreshConsents } from "./useOwnRecord.ts";
 import { usePeople } from "./usePeople.ts";
 
-const PURPOSE_NAMES = Object.keys(PURPOSES) as Purpose[];
-const ALL_RIGHTS: readonly RightName[] = ["READ", "UPLOAD", "SHARE"];
+const ALL_PURPOSES = Object.keys(PURPOSES) as Purpose[];
 
 /** What is chosen from the start: sharing again what has ended. */
 export type GrantStart = {
@@ -45,20 +47,21 @@ export function GrantDialog({ start, shares, onClose }: Props) {
   const offered = useCategoryCodes();
   const refresh = useRefreshConsents();
   const signedTerms = useSignedTerms();
+  const hintOf = useCountHints();
   const [who, setWho] = useState<Chosen | null>(start?.who ?? null);
   const [categories, setCategories] = useState<readonly string[]>(start?.categories ?? []);
   const [rights, setRights] = useState<readonly RightName[]>(
     start === undefined || start.rights.length === 0 ? ["READ"] : start.rights,
   );
-  const [choice, setChoice] = useState<PeriodChoice>({ length: "month", days: null });
-  const [purpose, setPurpose] = useState<Purpose>(PURPOSE_NAMES.find((name) => name === start?.purpose) ?? "TREAT");
+  const [howLong, setHowLong] = useState<HowLong>({ kind: "month" });
+  const [purpose, setPurpose] = useState<Purpose>(ALL_PURPOSES.find((name) => name === start?.purpose) ?? "TREAT");
   // What was given to the wallet: what is shown beside it says the same.
-  const [signed, setSigned] = useState<Period | null>(null);
-  const period = signed ?? periodOf(choice);
+  const [signed, setSigned] = useState<Window | null>(null);
+  const window = signed ?? windowOf(howLong, client.http.now());
   const asked =
-    who === null || categories.length === 0 || rights.length === 0 || period === null
+    who === null || categories.length === 0 || rights.length === 0 || window === null
       ? null
-      : { grantee: who.address, categories, rights, purpose, ...period };
+      : { grantee: who.address, categories, rights, purpose, ...window };
   const people = usePeople(who === null ? [] : [who.address]);
   const name = who === null ? "" : (who.name ?? people.called(who.address));
   const replaced = who === null ? [] : replacedBy(shares, who.address, categories);
@@ -80,7 +83,7 @@ export function GrantDialog({ start, shares, onClose }: Props) {
       }
       // The window is worked out anew: it begins when it is signed, however long the choosing took.
       run={async (options) => {
-        const now = periodOf(choice);
+        const now = windowOf(howLong, client.http.now());
         if (asked === null || now === null) return;
         setSigned(now);
         try {
@@ -93,22 +96,18 @@ export function GrantDialog({ start, shares, onClose }: Props) {
       onDone={refresh}
       onClose={onClose}
     >
-      <ChooseWho value={who} onChange={setWho} />
-      <ChooseWhat
-        offered={offered}
-        categories={categories}
-        onCategories={setCategories}
-        offeredRights={ALL_RIGHTS}
-        rights={rights}
-        onRights={setRights}
+      <ProfessionalField label={t.sharing.who} hint={t.sharing.whoHint} value={who} onChange={setWho} />
+      <CategoriesField
+        label={t.sharing.what}
+        hint={t.sharing.whatHint}
+        hintOf={hintOf}
+        codes={offered}
+        value={categories}
+        onChange={setCategories}
       />
-      <ChooseHowLong value={choice} onChange={setChoice} />
-      <Select
-        label={t.sharing.purpose}
-        options={PURPOSE_NAMES.map((id) => ({ id, label: t.words.purposes[id] }))}
-        value={purpose}
-        onChange={setPurpose}
-      />
+      <RightsField label={t.sharing.may} value={rights} onChange={setRights} />
+      <HowLongField label={t.sharing.howLong} value={howLong} onChange={setHowLong} />
+      <PurposeField label={t.sharing.purpose} offered={ALL_PURPOSES} value={purpose} onChange={setPurpose} />
       {replaced.length > 0 && (
         <Callout tone="caution" title={t.sharing.replaces}>
           <ul>

@@ -7,9 +7,9 @@ import { DateField } from "../design/DateField.tsx";
 import { useText } from "../i18n/text.ts";
 import { narrow } from "../node/narrow.ts";
 import { useClient } from "../session/context.ts";
+import { endAfter } from "../sharing/howLong.ts";
 import { ActDialog } from "./ActDialog.tsx";
 import { GrantSummary } from "./GrantSummary.tsx";
-import { endAfter } from "./period.ts";
 import type { Share } from "./shares.ts";
 import { useSignedTerms } from "./signedTerms.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
@@ -48,7 +48,7 @@ export function NarrowDialog({ share, name, onClose }: Props) {
         label={t.sharing.narrowEnd}
         value={day}
         onChange={setDay}
-        min={new Date()}
+        min={new Date(client.http.now() * 1_000)}
         max={new Date((share.untilAt - 1) * 1_000)}
       />
       {terms === null ? (

@@ -6,9 +6,9 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { renew } from "../node/renew.ts";
 import { useClient } from "../session/context.ts";
+import { endAfter, type HowLong, KINDS, laterBy } from "../sharing/howLong.ts";
 import { ActDialog } from "./ActDialog.tsx";
 import { endWords } from "./grantWords.ts";
-import { endAfter, LENGTHS, type Length, laterBy } from "./period.ts";
 import type { Share } from "./shares.ts";
 import { useSignedTerms } from "./signedTerms.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
@@ -21,11 +21,11 @@ export function RenewDialog({ share, name, onClose }: Props) {
   const client = useClient();
   const refresh = useRefreshConsents();
   const signedTerms = useSignedTerms();
-  const [length, setLength] = useState<Length>("month");
+  const [length, setLength] = useState<HowLong["kind"]>("month");
   const [day, setDay] = useState<Date | null>(null);
   const { grantee, categories } = share;
   const chosen = day === null ? null : endAfter(day);
-  const untilAt = length === "custom" ? chosen : laterBy(share.untilAt, length);
+  const untilAt = length === "days" ? chosen : laterBy(share.untilAt, length);
   const isLater = untilAt !== null && untilAt > share.untilAt;
   return (
     <ActDialog
@@ -42,11 +42,11 @@ export function RenewDialog({ share, name, onClose }: Props) {
     >
       <RadioGroup
         label={t.sharing.renewBy}
-        options={LENGTHS.map((id) => ({ id, label: id === "custom" ? t.sharing.renewTo : t.sharing.lengths[id] }))}
+        options={KINDS.map((id) => ({ id, label: id === "days" ? t.sharing.renewTo : t.words.howLong[id] }))}
         value={length}
         onChange={setLength}
       />
-      {length === "custom" && (
+      {length === "days" && (
         <DateField
           label={t.sharing.renewTo}
           value={day}

@@ -11,10 +11,10 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { useText } from "../i18n/text.ts";
 import { replaceIdentity } from "../node/replaceIdentity.ts";
 import { useClient, useSession } from "../session/context.ts";
+import { useAct } from "../sharing/useAct.ts";
 import { ActProgress } from "./ActProgress.tsx";
 import { PassphraseFields } from "./PassphraseFields.tsx";
 import { saveFile } from "./saveFile.ts";
-import { useAct } from "./useAct.ts";
 
 export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText();
@@ -22,6 +22,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
   const { controller } = useSession();
   const queries = useQueryClient();
   const act = useAct();
+  const isRunning = act.step !== null;
   const [isUnderstood, setIsUnderstood] = useState(false);
   const [old, setOld] = useState<Uint8Array | null>(null);
   const [passphrase, setPassphrase] = useState<string | null>(null);
@@ -29,7 +30,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
   const saveOld = (backup: Uint8Array) =>
     saveFile(t.patient.oldKeyFileName, new Blob([backup as BlobPart], { type: "application/octet-stream" }));
   const replace = async () => {
-    await act.start(async (options) => {
+    await act.run(async (options) => {
       const { previousBackup } = await replaceIdentity(client, {
         ...options,
         ...(passphrase === null ? {} : { passphrase }),
@@ -51,7 +52,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
       onClose={close}
       title={t.patient.replaceTitle}
       width="l"
-      isDismissable={!act.isRunning}
+      isDismissable={!isRunning}
       actions={
         act.isDone ? (
           <>
@@ -64,7 +65,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
               </Button>
             )}
           </>
-        ) : act.isRunning ? null : (
+        ) : isRunning ? null : (
           <>
             <Button
               variant="danger"
@@ -87,7 +88,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
             {old !== null && t.patient.replaceDoneText}
           </Callout>
         ) : (
-          <div className="stack" inert={act.isRunning}>
+          <div className="stack" inert={isRunning}>
             <p>{t.patient.replaceText}</p>
             <ul>
               <li>{t.patient.replaceWill}</li>
@@ -110,7 +111,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
         {act.error !== null && (
           <ErrorNotice error={act.error} {...(act.isSent ? { kept: t.sharing.pendingKept } : {})} />
         )}
-        {act.isRunning && <ActProgress step={act.step} isDone={false} onStop={act.stop} />}
+        {isRunning && <ActProgress step={act.step} isDone={false} onStop={act.stop} />}
       </div>
     </Dialog>
   );

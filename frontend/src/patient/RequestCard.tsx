@@ -35,7 +35,7 @@ export function RequestCard({ request, people }: Props) {
   const rights: readonly RightName[] = request.rights;
   const name = people.called(requester);
   const role = people.role(requester);
-  const isOver = untilAt <= Date.now() / 1_000;
+  const isOver = untilAt <= client.http.now();
   const terms = { address: requester, name: people.name(requester), categories, rights, fromAt, untilAt, purpose };
   const close = () => setAnswer(null);
   return (

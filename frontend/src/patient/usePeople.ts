@@ -1,9 +1,9 @@
 /** Names for addresses: those that the patient gave, then those of the directory of professionals. */
 import { shortAddress } from "../design/PersonName.tsx";
 import { useText } from "../i18n/text.ts";
-import type { Professional } from "../node/listProfessionals.ts";
 import type { Address } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { professionalRole } from "../sharing/professionalRole.ts";
 import { useContacts, useProfessionals } from "../sharing/useNames.ts";
 
 export type People = {
@@ -33,15 +33,4 @@ export function usePeople(addresses: readonly string[]): People {
     role: (address) => professionalRole(known.get(address), t.words.roles),
     isInStanding: (address) => known.get(address)?.standing.good,
   };
-}
-
-/** "Clinician, North Hospital" */
-export function professionalRole(
-  one: Professional | undefined,
-  roles: Readonly<Record<string, string>>,
-): string | undefined {
-  if (one === undefined) return undefined;
-  const role = one.roles.map((word) => roles[word]).find((word) => word !== undefined);
-  const parts = [role, one.institution?.display_name].filter((part) => part !== undefined && part !== null);
-  return parts.length === 0 ? undefined : parts.join(", ");
 }

@@ -14,6 +14,7 @@ import { Course } from "./Course.tsx";
 import { courseOf } from "./courseOf.ts";
 import { EntryContent } from "./EntryContent.tsx";
 import { EntryFacts } from "./EntryFacts.tsx";
+import { isPassing } from "./passing.ts";
 import type { People } from "./usePeople.ts";
 import { refusalError } from "./useRefusalWords.ts";
 import "./EntryPanel.css";
@@ -27,11 +28,13 @@ type Props = {
   readonly people: People;
   /** Said above where access is over: what is open stays. */
   readonly isOver: boolean;
+  /** Lists again: for an entry that could not be had. */
+  readonly onListAgain: () => void;
   readonly onEntry: (key: string) => void;
   readonly onClose: () => void;
 };
 
-export function EntryPanel({ record, records, purpose, people, isOver, onEntry, onClose }: Props) {
+export function EntryPanel({ record, records, purpose, people, isOver, onListAgain, onEntry, onClose }: Props) {
   const t = useText();
   return (
     <Drawer
@@ -45,14 +48,14 @@ export function EntryPanel({ record, records, purpose, people, isOver, onEntry, 
           {t.record.entry.noSuchText}
         </EmptyState>
       ) : (
-        <Entry {...{ record, records, purpose, people, isOver, onEntry }} />
+        <Entry {...{ record, records, purpose, people, isOver, onListAgain, onEntry }} />
       )}
     </Drawer>
   );
 }
 
 function Entry(props: Omit<Props, "record" | "onClose"> & { readonly record: ListedRecord }) {
-  const { record, records, purpose, people, isOver, onEntry } = props;
+  const { record, records, purpose, people, isOver, onListAgain, onEntry } = props;
   const t = useText();
   const { account } = useClient();
   const [isChecking, setIsChecking] = useState(false);
@@ -68,7 +71,12 @@ function Entry(props: Omit<Props, "record" | "onClose"> & { readonly record: Lis
           {t.record.reader.endedText}
         </Callout>
       )}
-      {record.refusal !== null && <ErrorNotice error={refusalError(record.refusal)} />}
+      {record.refusal !== null && (
+        <ErrorNotice
+          error={refusalError(record.refusal)}
+          {...(isPassing(record.refusal) ? { onRetry: onListAgain } : {})}
+        />
+      )}
       {!isSealed && <EntryContent record={record} purpose={purpose} isOver={isOver} />}
       <div className="row">
         <Button icon="shield" onPress={() => setIsChecking(true)}>

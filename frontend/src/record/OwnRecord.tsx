@@ -26,6 +26,7 @@ export function OwnRecord({ base, empty, onlyPrivate = false }: Props) {
         base={base}
         empty={empty}
         withMeasurements={!onlyPrivate}
+        onListAgain={listing.list}
       />
     </>
   );

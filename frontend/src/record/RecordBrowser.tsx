@@ -15,6 +15,7 @@ import { EntryPanel } from "./EntryPanel.tsx";
 import { boundsOf } from "./filterParams.ts";
 import { lastLook } from "./lastLook.ts";
 import { Measurements } from "./Measurements.tsx";
+import { NotHadNow } from "./NotHadNow.tsx";
 import { RecordFilters } from "./RecordFilters.tsx";
 import { entryKey, filterRecords, indexRecords } from "./recordIndex.ts";
 import { Timeline } from "./Timeline.tsx";
@@ -33,10 +34,13 @@ type Props = {
   /** Access is over: what is open stays, and nothing more opens. */
   readonly isOver?: boolean;
   readonly withMeasurements?: boolean;
+  /** Gets the list again, for entries that could not be had. */
+  readonly onListAgain: () => void;
 };
 
 export function RecordBrowser(props: Props) {
-  const { patient, purpose, records, base, empty, hiddenCount = null, isOver = false, withMeasurements = true } = props;
+  const { patient, purpose, records, base, empty, onListAgain } = props;
+  const { hiddenCount = null, isOver = false, withMeasurements = true } = props;
   const t = useText();
   const { view, change, entryKey: openKey, hrefOf, openEntry, closeEntry } = useRecordView(base);
   const authors = useMemo(() => records.map((one) => one.author), [records]);
@@ -45,6 +49,7 @@ export function RecordBrowser(props: Props) {
   const timeline = <Listed {...{ patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey }} />;
   return (
     <>
+      {!isOver && <NotHadNow records={records} onListAgain={onListAgain} />}
       {records.length === 0 ? (
         <div className="stack">
           {empty}
@@ -71,7 +76,7 @@ export function RecordBrowser(props: Props) {
         <EntryPanel
           key={openKey}
           record={open}
-          {...{ records, purpose, people, isOver }}
+          {...{ records, purpose, people, isOver, onListAgain }}
           onEntry={openEntry}
           onClose={closeEntry}
         />

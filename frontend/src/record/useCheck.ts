@@ -17,31 +17,45 @@ export function useCheck(record: ListedRecord, purpose: Purpose): Check {
   const client = useClient();
   const [turn, setTurn] = useState(0);
   const [steps, setSteps] = useState<readonly VerificationStep[]>([]);
-  const [state, setState] = useState<Check["state"]>("running");
+  const [stage, setStage] = useState<"running" | "ended" | "failed">("running");
   const [error, setError] = useState<unknown>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another turn is another check
   useEffect(() => {
     const stopped = new AbortController();
     const { signal } = stopped;
     setSteps([]);
-    setState("running");
+    setStage("running");
     setError(null);
-    let told: readonly VerificationStep[] = [];
     const onStep = (step: VerificationStep) => {
-      told = withStep(told, step);
-      if (!signal.aborted) setSteps(told);
+      if (!signal.aborted) setSteps((told) => withStep(told, step));
     };
     verifyRecord(client, { patient: record.patient, purpose, record, onStep, signal }).then(
       () => {
-        if (!signal.aborted) setState(isWhole(told, client.account === record.patient) ? "good" : "partly");
+        if (!signal.aborted) setStage("ended");
       },
       (thrown: unknown) => {
         if (signal.aborted) return;
         setError(thrown);
-        setState("failed");
+        setStage("failed");
       },
     );
     return () => stopped.abort();
   }, [client, record, purpose, turn]);
-  return { steps, state, error, again: () => setTurn(turn + 1) };
+  return {
+    steps,
+    state: stateOf(stage, steps, client.account === record.patient),
+    error,
+    again: () => setTurn(turn + 1),
+  };
+}
+
+/** Steps come from the worker by a way of their own: the last of them may be told after the check has ended. */
+function stateOf(
+  stage: "running" | "ended" | "failed",
+  steps: readonly VerificationStep[],
+  isPatient: boolean,
+): Check["state"] {
+  if (stage !== "ended") return stage;
+  if (steps.some((one) => one.state === "running" || one.state === "waiting")) return "running";
+  return isWhole(steps, isPatient) ? "good" : "partly";
 }

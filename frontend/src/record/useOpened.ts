@@ -9,6 +9,7 @@ import { MendrecError } from "../core/errors.ts";
 import { openRecords } from "../node/openRecords.ts";
 import type { ListedRecord, OpenedRecord, Progress, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { againWhenBack } from "./againWhenBack.ts";
 
 const KEPT_MS = 60_000;
 
@@ -45,7 +46,7 @@ export function useOpened(record: ListedRecord, purpose: Purpose): Opening {
     enabled: patient === client.account,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
-    refetchOnReconnect: false,
+    refetchOnReconnect: againWhenBack,
     refetchOnWindowFocus: false,
     retry: false,
   });

@@ -8,6 +8,7 @@ import { queryKeys } from "../app/queryKeys.ts";
 import { listRecords } from "../node/listRecords.ts";
 import type { Address, ListedRecord, Progress, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { againWhenBack } from "./againWhenBack.ts";
 
 export type Records = {
   /** Null until they were listed. */
@@ -37,7 +38,7 @@ export function useRecords({ patient, purpose }: { patient: Address; purpose: Pu
     },
     enabled: patient === client.account,
     staleTime: Number.POSITIVE_INFINITY,
-    refetchOnReconnect: false,
+    refetchOnReconnect: againWhenBack,
     refetchOnWindowFocus: false,
     retry: false,
   });

@@ -295,6 +295,15 @@ describe("at work", () => {
     expect(s.doings.signOut).not.toHaveBeenCalled();
   });
 
+  it("leaves when the node says that the session is another person's, and ends nothing of theirs", async () => {
+    await atWork();
+    s.session.noticeError(new MendrecError("refused.session.other_person", "no"));
+    expect(s.session.state()).toMatchObject({ phase: "choosing", notice: "signed_out_elsewhere", account: null });
+    expect(s.doings.forgetVault).toHaveBeenCalledTimes(1);
+    expect(s.doings.lockVault).not.toHaveBeenCalled();
+    expect(s.doings.signOut).not.toHaveBeenCalled();
+  });
+
   it("leaves when another tab signs in as somebody else, and locks nothing there", async () => {
     await atWork();
     s.elsewhere(account);

@@ -12,7 +12,7 @@ import type { WalletChoice } from "../wallet/discover.ts";
 import type { Wallet } from "../wallet/types.ts";
 import type { Doings } from "./doings.ts";
 import { forgetWallet, keepWallet, keptWallet } from "./keptWallet.ts";
-import { isSessionOver, type Notice, needsIdentity, type SessionState, type SignedIn } from "./state.ts";
+import { isOtherPerson, isSessionOver, type Notice, needsIdentity, type SessionState, type SignedIn } from "./state.ts";
 
 export type SessionController = {
   readonly state: () => SessionState;
@@ -177,7 +177,7 @@ export function openSession(doings: Doings): SessionController {
   const ready = (signedIn: SignedIn) => set({ phase: "ready", isOver: false, error: null, trouble: null, ...signedIn });
 
   const fail = (error: unknown) => {
-    if (isSessionOver(error)) session = null; // over, or another person's by now: the next try signs in
+    if (isSessionOver(error) || isOtherPerson(error)) session = null; // over, or another person's by now: the next try signs in
     if (isCode(error, "wallet.wrong_chain") && wallet !== null && trust !== null) {
       set({ phase: "wrong_network", walletName: wallet.name, chainId: trust.chainId, error });
     } else {
@@ -298,6 +298,7 @@ export function openSession(doings: Doings): SessionController {
       }
     },
     noticeError: (error) => {
+      if ("client" in state && isOtherPerson(error)) return void leave("signed_out_elsewhere");
       if (state.phase === "ready" && !state.isOver && isSessionOver(error))
         set({ ...state, isOver: true, error: null });
       if (state.phase === "ready" && !state.isOver && isCode(error, "refused.vault_locked")) void takeUpLocked(state);

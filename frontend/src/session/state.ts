@@ -1,6 +1,7 @@
 /** Where a person is on the way from "nobody" to "at work", and what went wrong on it. */
 import { isCode } from "../core/errors.ts";
 import type { PersonAnswered } from "../generated/api/types.gen.ts";
+import { OTHER_PERSON } from "../node/errors.ts";
 import type { Address, Client } from "../node/types.ts";
 import type { DemoPerson } from "../wallet/demoWallet.ts";
 
@@ -56,6 +57,11 @@ export function rolesOf(me: PersonAnswered): readonly Role[] {
 /** Whether a person has records or reads them: then nothing works without their age identity. */
 export function needsIdentity(me: PersonAnswered): boolean {
   return me.roles.includes("patient") || me.roles.includes("clinician");
+}
+
+/** Whether an error means that the browser's session is another person's: they signed in in another tab. */
+export function isOtherPerson(error: unknown): boolean {
+  return isCode(error, OTHER_PERSON);
 }
 
 /** Whether an error means that the session is over. */

@@ -5,6 +5,7 @@ import { categoryHint, categoryName } from "../record/categories.ts";
 
 type Props = {
   readonly label: string;
+  readonly hint?: string;
   /** Codes that may be chosen. */
   readonly codes: readonly string[];
   readonly value: readonly string[];
@@ -14,17 +15,18 @@ type Props = {
   readonly hintOf?: (code: string) => string | undefined;
 };
 
-export function CategoriesField({ label, codes, value, onChange, error, hintOf }: Props) {
+export function CategoriesField({ label, hint, codes, value, onChange, error, hintOf }: Props) {
   const t = useText();
   const all = codes.length > 0 && codes.every((code) => value.includes(code));
   return (
     <div className="stack-s">
       <CheckboxGroup
         label={label}
+        {...(hint === undefined ? {} : { hint })}
         columns={2}
         options={codes.map((code) => {
-          const hint = hintOf?.(code) ?? categoryHint(t, code);
-          return { id: code, label: categoryName(t, code), ...(hint === undefined ? {} : { hint }) };
+          const about = hintOf?.(code) ?? categoryHint(t, code);
+          return { id: code, label: categoryName(t, code), ...(about === undefined ? {} : { hint: about }) };
         })}
         value={value}
         onChange={onChange}

@@ -3,31 +3,31 @@ import { DateRangeField } from "../design/DateField.tsx";
 import { RadioGroup } from "../design/RadioGroup.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
-import { type HowLong, windowOf } from "./howLong.ts";
-
-const KINDS = ["day", "week", "month", "year", "days"] as const;
+import { useClient } from "../session/context.ts";
+import { type HowLong, KINDS, windowOf } from "./howLong.ts";
 
 type Props = {
+  readonly label: string;
   readonly value: HowLong;
   readonly onChange: (value: HowLong) => void;
   /** Unix seconds; whoever passes on can't give longer than they have. */
   readonly latest?: number;
 };
 
-export function HowLongField({ value, onChange, latest }: Props) {
+export function HowLongField({ label, value, onChange, latest }: Props) {
   const t = useText();
   const format = useFormat();
-  const now = Date.now() / 1_000;
+  const now = useClient().http.now();
+  const today = new Date(now * 1_000);
   const choose = (kind: HowLong["kind"]) => {
     if (kind !== "days") return onChange({ kind });
-    const from = new Date();
-    onChange({ kind, from, to: new Date(from.getTime() + 14 * 86_400_000) });
+    onChange({ kind, from: today, to: new Date((now + 14 * 86_400) * 1_000) });
   };
   const bound = latest === undefined ? {} : { max: new Date(Math.min(latest, now + 400 * 86_400 * 365) * 1_000) };
   return (
     <div className="stack-s">
       <RadioGroup
-        label={t.words.howLong.label}
+        label={label}
         options={KINDS.map((kind) => {
           const window = kind === "days" ? null : windowOf({ kind }, now, latest);
           const hint =
@@ -41,9 +41,10 @@ export function HowLongField({ value, onChange, latest }: Props) {
       {value.kind === "days" && (
         <DateRangeField
           label={t.words.howLong.range}
-          min={new Date()}
+          min={today}
           {...bound}
           value={{ from: value.from, to: value.to }}
+          error={windowOf(value, now, latest) === null ? t.words.howLong.needed : null}
           onChange={(range) => {
             if (range !== null) onChange({ kind: "days", ...range });
           }}

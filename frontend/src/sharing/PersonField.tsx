@@ -13,15 +13,13 @@ type Props = {
   readonly hint?: string;
   /** Who is offered for what is typed. */
   readonly options: readonly Option<Address>[];
-  readonly onInput?: (typed: string) => void;
-  readonly isLoading?: boolean;
   readonly value: Address | null;
   readonly onChange: (address: Address | null) => void;
   /** What is wrong with who was chosen. */
   readonly error?: string | null;
 };
 
-export function PersonField({ label, hint, options, onInput, isLoading, value, onChange, error = null }: Props) {
+export function PersonField({ label, hint, options, value, onChange, error = null }: Props) {
   const errorWords = useErrorWords();
   const labelOf = (address: Address) => options.find(({ id }) => id === address)?.label ?? address;
   const [typed, setTyped] = useState(value === null ? "" : labelOf(value));
@@ -29,10 +27,10 @@ export function PersonField({ label, hint, options, onInput, isLoading, value, o
   const take = (text: string) => {
     setTyped(text);
     setMistyped(null);
-    onInput?.(text);
-    const chosen = options.find((option) => option.label === text);
+    // A name chooses by being typed only where no other has the same.
+    const named = options.filter((option) => option.label === text);
     try {
-      onChange(chosen?.id ?? addressIn(text));
+      onChange((named.length === 1 ? named[0]?.id : null) ?? addressIn(text));
     } catch (thrown) {
       if (!isCode(thrown, "input")) throw thrown;
       setMistyped(thrown);
@@ -42,10 +40,9 @@ export function PersonField({ label, hint, options, onInput, isLoading, value, o
   const wanted = typed.trim().toLocaleLowerCase();
   const typedAddress = addressOrNull(typed);
   const isChosen = value !== null && (typed === labelOf(value) || typedAddress === value);
-  const found =
-    onInput !== undefined || isChosen
-      ? options
-      : options.filter(({ id, label: name }) => `${name} ${id}`.toLocaleLowerCase().includes(wanted));
+  const found = isChosen
+    ? options
+    : options.filter(({ id, label: name }) => `${name} ${id}`.toLocaleLowerCase().includes(wanted));
   // Whom nobody has a name for is offered by the address: it is as good as any.
   const isUnknown = typedAddress !== null && !found.some(({ id }) => id === typedAddress);
   const shown = isUnknown ? [...found, { id: typedAddress, label: typedAddress }] : found;
@@ -63,7 +60,6 @@ export function PersonField({ label, hint, options, onInput, isLoading, value, o
       }}
       input={typed}
       onInput={take}
-      isLoading={isLoading ?? false}
       allowsOther
       placeholder="0x…"
       error={mistyped === null ? error : errorWords(mistyped).title}

@@ -11,15 +11,17 @@ type Props = {
   readonly hint?: string;
   readonly value: Purpose;
   readonly onChange: (purpose: Purpose) => void;
+  /** Left out: all but an emergency. */
+  readonly offered?: readonly Purpose[];
 };
 
-export function PurposeField({ label, hint, value, onChange }: Props) {
+export function PurposeField({ label, hint, value, onChange, offered = OFFERED }: Props) {
   const t = useText();
   return (
     <Select
       label={label}
       {...(hint === undefined ? {} : { hint })}
-      options={OFFERED.map((purpose) => ({ id: purpose, label: t.words.purposes[purpose] }))}
+      options={offered.map((purpose) => ({ id: purpose, label: t.words.purposes[purpose] }))}
       value={value}
       onChange={onChange}
     />

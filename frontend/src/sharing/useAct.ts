@@ -1,52 +1,76 @@
 /** Runs something that is signed: where it is, what went wrong, and how to stop it while it can be. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ActOptions, ActStep } from "../node/doAct.ts";
+import { isCode } from "../core/errors.ts";
+import type { ActStep } from "../node/doAct.ts";
 import { useSession } from "../session/context.ts";
 
-export type RunningAct = {
-  /** Null while nothing runs. */
+export type ActRun = (options: {
+  readonly onStep: (step: ActStep) => void;
+  readonly signal: AbortSignal;
+}) => Promise<unknown>;
+
+type ActState = {
+  /** Null where nothing runs. */
   readonly step: ActStep | null;
   readonly error: unknown;
-  /** True once it is in force; what went wrong is in `error`, and false comes back. */
-  readonly run: (act: (options: ActOptions) => Promise<unknown>) => Promise<boolean>;
-  readonly stop: () => void;
-  readonly clear: () => void;
+  /** Whether the node has it: then it happens, whatever else goes wrong. */
+  readonly isSent: boolean;
+  /** Whether the last one is in force. */
+  readonly isDone: boolean;
 };
 
-/** `invalidates`: keys of what is asked for anew afterwards, whatever came of it. */
+const NOTHING: ActState = { step: null, error: null, isSent: false, isDone: false };
+
+export type RunningAct = ActState & {
+  /** True once it is in force; what went wrong is in `error`, and false comes back. */
+  readonly run: (act: ActRun) => Promise<boolean>;
+  readonly stop: () => void;
+};
+
+/**
+ * One act at a time. Leaving the page stops the waiting, and an act that is not signed yet.
+ *
+ * `invalidates`: keys of what is asked for anew afterwards, whatever came of it.
+ */
 export function useAct(invalidates: readonly (readonly unknown[])[] = []): RunningAct {
   const queries = useQueryClient();
   const { controller } = useSession();
-  const [step, setStep] = useState<ActStep | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const stopping = useRef<AbortController | null>(null);
+  const [state, setState] = useState<ActState>(NOTHING);
+  const running = useRef<AbortController | null>(null);
   const keys = useRef(invalidates);
   keys.current = invalidates;
-  useEffect(() => () => stopping.current?.abort(), []);
+  useEffect(() => () => running.current?.abort(), []);
 
   const run = useCallback(
-    async (act: (options: ActOptions) => Promise<unknown>) => {
-      const stop = new AbortController();
-      stopping.current = stop;
-      setError(null);
-      setStep("prepare");
+    async (act: ActRun) => {
+      const mine = new AbortController();
+      running.current?.abort();
+      running.current = mine;
+      const show = (now: ActState) => {
+        if (running.current === mine) setState(now);
+      };
+      let isSent = false;
+      const onStep = (step: ActStep) => {
+        isSent ||= step === "sent";
+        show({ step, error: null, isSent, isDone: false });
+      };
+      onStep("prepare");
       try {
-        await act({ onStep: setStep, signal: stop.signal });
+        await act({ onStep, signal: mine.signal });
+        show({ step: null, error: null, isSent: true, isDone: true });
         return true;
-      } catch (thrown) {
-        controller.noticeError(thrown);
-        setError(thrown);
+      } catch (error) {
+        controller.noticeError(error);
+        const isUnderWay = isSent || isCode(error, "unavailable.act_pending");
+        show({ ...NOTHING, error, isSent: isUnderWay && !isCode(error, "refused") });
         return false;
       } finally {
-        setStep(null);
-        stopping.current = null;
         void Promise.all(keys.current.map((queryKey) => queries.invalidateQueries({ queryKey })));
       }
     },
     [controller, queries],
   );
-  const stop = useCallback(() => stopping.current?.abort(), []);
-  const clear = useCallback(() => setError(null), []);
-  return { step, error, run, stop, clear };
+  const stop = useCallback(() => running.current?.abort(), []);
+  return { ...state, run, stop };
 }

@@ -6,6 +6,7 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { Address } from "../node/types.ts";
 import type { UploadDone } from "../vault/types.ts";
+import { doneEntries } from "./doneEntries.ts";
 
 const SHOWN = 20;
 
@@ -13,17 +14,21 @@ type Props = {
   readonly patient: Address;
   readonly isOwn: boolean;
   readonly titles: readonly string[];
+  readonly categories: readonly string[] | null;
+  /** Codes of the categories that may be read here. */
+  readonly readable: readonly string[];
   readonly done: UploadDone;
   /** Whether the list still holds what was not sent. */
   readonly hasRest: boolean;
   readonly onMore: () => void;
 };
 
-export function UploadFinished({ patient, isOwn, titles, done, hasRest, onMore }: Props) {
+export function UploadFinished({ patient, isOwn, titles, categories, readable, done, hasRest, onMore }: Props) {
   const t = useText();
   const format = useFormat();
   const { records } = done;
   const more = records.length - SHOWN;
+  const entries = doneEntries({ patient, isOwn, records, titles, categories, readable });
   return (
     <Card
       tone="accent"
@@ -44,11 +49,17 @@ export function UploadFinished({ patient, isOwn, titles, done, hasRest, onMore }
     >
       <p>{t.upload.doneText}</p>
       <ul>
-        {records.slice(0, SHOWN).map(({ sequence, leafIndex }, at) => {
-          const entry = leafIndex === null ? `${sequence}` : `${sequence}.${leafIndex}`;
-          const title = titles[at] ?? entry;
-          return <li key={entry}>{isOwn ? <TextLink href={`/record/${entry}`}>{title}</TextLink> : title}</li>;
-        })}
+        {entries.slice(0, SHOWN).map(({ key, title, href }) => (
+          <li key={key}>
+            {href === null ? (
+              <>
+                {title} <span className="soft small">{t.upload.doneNotReadable}</span>
+              </>
+            ) : (
+              <TextLink href={href}>{title}</TextLink>
+            )}
+          </li>
+        ))}
         {more > 0 && <li>{t.upload.doneMany({ count: format.number(more) })}</li>}
       </ul>
       {hasRest && <p>{t.upload.doneRest}</p>}

@@ -53,7 +53,7 @@ export function UploadProgress({ uploader, state }: Props) {
           text: t.upload.stepTexts[id],
           state: stands,
           detail:
-            id === current && phase === "running" && hasMeasure(current) ? (
+            id === current && phase === "running" && (hasMeasure(current) || progress?.unit === "seconds") ? (
               <ProgressOf progress={progress} label={t.upload.steps[id]} />
             ) : undefined,
         }))}

@@ -9,7 +9,13 @@ import type { Address, Client, Long, Progress } from "../node/types.ts";
 import { type Uploading, upload } from "../node/upload.ts";
 import type { UnfinishedUpload, UploadDone } from "../vault/types.ts";
 
-type About = { readonly key: string; readonly patient: Address; readonly titles: readonly string[] };
+type About = {
+  readonly key: string;
+  readonly patient: Address;
+  readonly titles: readonly string[];
+  /** The entries' categories; null for an upload from before a reload, of which only the titles are kept. */
+  readonly categories: readonly string[] | null;
+};
 
 export type UploadState =
   | { readonly phase: "idle" }
@@ -59,12 +65,19 @@ export class Uploader {
   start(asked: Omit<Uploading, "onProgress" | "signal">): Promise<void> {
     const { key, patient } = asked;
     const titles = asked.items.map(({ title }) => title);
-    return this.#begin({ key, patient, titles, run: (long) => this.#doings.upload({ ...asked, ...long }) });
+    const categories = asked.items.map(({ categoryCode }) => categoryCode);
+    return this.#begin({ key, patient, titles, categories, run: (long) => this.#doings.upload({ ...asked, ...long }) });
   }
 
   /** Goes on with one that a reload broke off. */
   resume({ key, patient, titles }: UnfinishedUpload): Promise<void> {
-    return this.#begin({ key, patient, titles, run: (long) => this.#doings.resume({ key, ...long }) });
+    return this.#begin({
+      key,
+      patient,
+      titles,
+      categories: null,
+      run: (long) => this.#doings.resume({ key, ...long }),
+    });
   }
 
   /** Goes on at once: after a stop, or instead of waiting. */
@@ -116,7 +129,7 @@ export class Uploader {
           const done = await run({
             signal,
             onProgress: (told) => {
-              const isNew = progress?.step !== told.step;
+              const isNew = progress?.step !== told.step || progress.unit !== told.unit;
               progress = told;
               this.#report(running, isNew);
             },

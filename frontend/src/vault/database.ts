@@ -6,12 +6,17 @@ import type { KeptRecord, KeptUpload } from "./upload/keptUpload.ts";
 /** A person's identity by its public half, as a key of WebCrypto that nobody can read out; whose it is. */
 export type KeptIdentity = { readonly recipient: string; readonly account: Address; readonly key: CryptoKey };
 
+/** The newest version of something sealed to oneself, and its tag, by which two of one version are told apart. */
+export type SeenInSafe = { readonly version: number; readonly tagHex: string };
+
 interface Schema extends DBSchema {
   identities: { key: string; value: KeptIdentity };
   /** By idempotency key: what was sealed for an upload that is not anchored yet. */
   uploads: { key: string; value: KeptUpload; indexes: { author: string } };
   /** What was sealed for an upload, by its key and the record's position. */
   records: { key: [string, number]; value: KeptRecord };
+  /** What was last seen in a slot of an account's safe: not secret, and kept when the key is forgotten. */
+  newest: { key: [string, string]; value: SeenInSafe };
   /** Ciphertext, where the browser has no file system of its own; by folder and name. */
   files: { key: [string, string]; value: Blob };
 }
@@ -20,12 +25,15 @@ export type Database = IDBPDatabase<Schema>;
 
 /** Opens it; `terminated` is called where the browser closes it on its own. */
 export function openDatabase(name = "mendrec-vault"): Promise<Database> {
-  return openDB<Schema>(name, 1, {
-    upgrade(database) {
-      database.createObjectStore("identities", { keyPath: "recipient" });
-      database.createObjectStore("uploads", { keyPath: "key" }).createIndex("author", "author");
-      database.createObjectStore("records");
-      database.createObjectStore("files");
+  return openDB<Schema>(name, 2, {
+    upgrade(database, from) {
+      if (from < 1) {
+        database.createObjectStore("identities", { keyPath: "recipient" });
+        database.createObjectStore("uploads", { keyPath: "key" }).createIndex("author", "author");
+        database.createObjectStore("records");
+        database.createObjectStore("files");
+      }
+      database.createObjectStore("newest");
     },
     blocking(_current, _blocked, event) {
       (event.target as IDBDatabase).close(); // another tab has a newer page: do not stand in its way

@@ -2,8 +2,8 @@
  * The person's age identity: made, restored, held, forgotten. It is held in this worker's memory; the browser keeps it as a
  * key that can be used and never read out. Its text exists only while a backup of it is made or opened.
  */
-import { type Identity, newIdentity, openWith, recipientOf, sealTo, toStoredKey } from "../core/age.ts";
-import { type Bytes, fromUtf8, toUtf8 } from "../core/bytes.ts";
+import { type Identity, newIdentity, recipientOf, toStoredKey } from "../core/age.ts";
+import type { Bytes } from "../core/bytes.ts";
 import { MendrecError } from "../core/errors.ts";
 import {
   backupWithPassphrase,
@@ -32,6 +32,11 @@ export class IdentityKeeper {
 
   constructor(database: LazyDatabase) {
     this.#database = database;
+  }
+
+  /** Whose identity is held. */
+  get account(): Address | null {
+    return this.#held?.account ?? null;
   }
 
   get recipient(): string | null {
@@ -123,26 +128,6 @@ export class IdentityKeeper {
   forget(): void {
     this.#turn += 1;
     this.#held = null;
-  }
-
-  async sealToSelf(json: unknown): Promise<Bytes> {
-    const { recipient } = this;
-    if (recipient === null) {
-      throw vaultLocked();
-    }
-    return sealTo(recipient, toUtf8(JSON.stringify(json)));
-  }
-
-  /** Throws `refused.vault_locked`, `verification.cannot_open`. */
-  async openFromSelf(sealed: Uint8Array): Promise<unknown> {
-    const text = fromUtf8(await openWith(this.identity(), sealed));
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw new MendrecError("verification.cannot_open", "What was sealed here is not what this page seals.", {
-        cause,
-      });
-    }
   }
 
   async #hold(turn: number, account: Address, text: string): Promise<string> {

@@ -4,6 +4,8 @@ import { asMendrecError, cancelled } from "./errorTransfer.ts";
 
 const BY_PERSON = "by_person";
 const INTERRUPTED = "interrupted";
+/** Ids of jobs that were stopped and are not there: nearly all of them had come to their end when they were stopped. */
+const STOPPED_EARLY_MAX = 100;
 
 /** Whether a job was stopped because somebody does not want it any more, and not because the vault was locked. */
 export function isGivenUp(signal: AbortSignal): boolean {
@@ -42,6 +44,10 @@ export class Jobs {
     const controller = this.#running.get(id);
     if (controller === undefined) {
       this.#stoppedEarly.add(id);
+      const [oldest] = this.#stoppedEarly;
+      if (this.#stoppedEarly.size > STOPPED_EARLY_MAX && oldest !== undefined) {
+        this.#stoppedEarly.delete(oldest);
+      }
     } else {
       controller.abort(BY_PERSON);
     }

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { isCode } from "../core/errors.ts";
-import { NodeHttp, pieces } from "./nodeHttp.ts";
+import { pieces } from "./nodeBody.ts";
+import { NodeHttp } from "./nodeHttp.ts";
 
 const Shape = z.object({ a: z.int() });
 

@@ -3,11 +3,15 @@
  * answers are read by the schemas of its API. Where the node says "not so fast", it is waited for.
  */
 import type * as z from "zod/mini";
-import { asBytes, type Bytes, concatBytes } from "../core/bytes.ts";
-import { isCode, MendrecError } from "../core/errors.ts";
+import type { Bytes } from "../core/bytes.ts";
+import { isCode } from "../core/errors.ts";
+import type { Address } from "../core/ids.ts";
 import { lyingNode } from "../core/lyingNode.ts";
+import { zCurrentSessionAnswered } from "../generated/api/zod.gen.ts";
 import { cancelled } from "./errorTransfer.ts";
 import { pause } from "./jobs.ts";
+import { ANSWER_MAX_BYTES, limited, parseJson, unavailableNode } from "./nodeBody.ts";
+import { NOT_SO_FAST, toldError } from "./nodeErrors.ts";
 
 export type Fetch = typeof fetch;
 
@@ -27,45 +31,27 @@ export type Asked = {
   readonly timeoutMs?: number;
 };
 
-/** The code of every 401: nobody is signed in, or the session is over. */
-const SIGN_IN_NEEDED = "refused.sign_in_needed";
-const ANSWER_MAX_BYTES = 16 * 1024 ** 2;
-const WORDS_MAX_CHARS = 2_000;
+const TOKEN_REFUSED = "refused.csrf";
 const TIMEOUT_MS = 60_000;
 /** A part of 8 MiB over a slow line. */
 export const SLOW_TIMEOUT_MS = 10 * 60_000;
-/** Of a body: a line that slept or broke without a word gives no byte, and no error either. */
-const IDLE_MAX_MS = 30_000;
-const BODY_MAX_MS = 5 * 60_000;
 const BROKEN_LINE_PAUSES_MS = [300, 1000];
-const NOT_SO_FAST = 429;
 const NOT_SO_FAST_MAX_MS = 20_000;
+/** Of one list, 200 items each: the longest record has a tenth of them. */
+const PAGES_MAX = 2_000;
 /** Together, for one question: whoever waits longer wants to know why. */
 const NOT_SO_FAST_ALL_MS = 2 * 60_000;
 const ANONYMOUS_NOT_SO_FAST_ALL_MS = 20_000;
-/** The node's own families (app/mendrec/domain/errors.py). What else it says is not the node's to say. */
-const FAMILIES: ReadonlySet<string> = new Set([
-  "input",
-  "verification",
-  "refused",
-  "not_found",
-  "conflict",
-  "unavailable",
-  "configuration",
-]);
-/** What only this page finds: a node that says it would have the page act as if it had. */
-const OURS: ReadonlySet<string> = new Set([
-  SIGN_IN_NEEDED,
-  "refused.vault_locked",
-  "refused.not_asked",
-  "refused.wrong_key",
-  "refused.contract",
-]);
-
 export class NodeHttp {
   readonly #fetch: Fetch;
   readonly #wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   #quietUntil = 0;
+  /** Questions that wait because the node asked them to. */
+  #quiet = 0;
+  readonly #onQuiet = new Set<(seconds: number) => void>();
+  #person: () => Address | null = () => null;
+  /** Tokens that were good once → the one of the session that is open now. */
+  readonly #renewed = new Map<string, string>();
   #clockAheadS: number | null = null;
 
   constructor(fetchFrom: Fetch = (input, init) => fetch(input, init), wait = pause) {
@@ -76,6 +62,20 @@ export class NodeHttp {
   /** How far this device's clock is ahead of the node's, in seconds; null before the first answer. */
   get clockAheadS(): number | null {
     return this.#clockAheadS;
+  }
+
+  /** Whose session each request is meant for: the node refuses where the browser's cookie is another person's by now. */
+  askFor(person: () => Address | null): void {
+    this.#person = person;
+  }
+
+  /**
+   * Tells for how many seconds the node has asked to be left alone, each time it does, and 0 once that is over. Returns how to
+   * hear no more of it.
+   */
+  onQuiet(told: (seconds: number) => void): () => void {
+    this.#onQuiet.add(told);
+    return () => void this.#onQuiet.delete(told);
   }
 
   /** JSON of a shape. Throws MendrecError: the node's own, `unavailable.node`, or `verification.node` for another shape. */
@@ -93,7 +93,7 @@ export class NodeHttp {
     return read.data as z.core.output<S>;
   }
 
-  /** All items of a list that comes in pages. */
+  /** All items of a list that comes in pages. Throws `verification.node` where they come to no end. */
   async *pages<T>(
     path: string,
     shape: z.ZodMiniType<{ items: T[]; next_cursor: string | null }>,
@@ -101,12 +101,14 @@ export class NodeHttp {
   ): AsyncGenerator<{ items: T[]; next_cursor: string | null }> {
     const seen = new Set<string>();
     let cursor: string | null = null;
+    let count = 0;
     do {
+      count += 1;
       const query = new URLSearchParams({ limit: "200", ...(cursor === null ? {} : { cursor }) });
       const page: { items: T[]; next_cursor: string | null } = await this.json("GET", `${path}?${query}`, shape, asked);
       yield page;
       cursor = page.next_cursor;
-      if (cursor !== null && seen.size === seen.add(cursor).size) {
+      if (cursor !== null && (count >= PAGES_MAX || seen.size === seen.add(cursor).size)) {
         throw lyingNode("The node's list has no end.");
       }
     } while (cursor !== null);
@@ -124,12 +126,47 @@ export class NodeHttp {
 
   async #answered<T>(method: string, path: string, asked: Asked, read: Read<T>): Promise<T> {
     requireOwnPath(path);
+    const csrfToken =
+      asked.csrfToken === undefined ? undefined : (this.#renewed.get(asked.csrfToken) ?? asked.csrfToken);
+    try {
+      return await this.#patiently(method, path, { ...asked, ...(csrfToken === undefined ? {} : { csrfToken }) }, read);
+    } catch (thrown) {
+      if (csrfToken === undefined || !isCode(thrown, TOKEN_REFUSED)) {
+        throw thrown;
+      }
+      // The node looks at the token first: what it refused for it has not begun, so that it may be asked again.
+      const fresh = await this.#freshToken(csrfToken, asked.signal);
+      if (fresh === null) {
+        throw thrown;
+      }
+      return this.#patiently(method, path, { ...asked, csrfToken: fresh }, read);
+    }
+  }
+
+  /** The token of the session that the browser has now; null where it is no other one. */
+  async #freshToken(stale: string, signal?: AbortSignal): Promise<string | null> {
+    const path = "/v1/sessions/current";
+    const found = await this.json("GET", path, zCurrentSessionAnswered, signal === undefined ? {} : { signal });
+    const fresh = found.csrf_token;
+    if (typeof fresh !== "string" || fresh === stale) {
+      return null;
+    }
+    for (const [before, renewed] of this.#renewed) {
+      if (renewed === stale) {
+        this.#renewed.set(before, fresh);
+      }
+    }
+    this.#renewed.set(stale, fresh);
+    return fresh;
+  }
+
+  async #patiently<T>(method: string, path: string, asked: Asked, read: Read<T>): Promise<T> {
     const signal = asked.signal ?? new AbortController().signal;
     let waitedMs = 0;
     for (;;) {
       const quietMs = this.#quietUntil - Date.now();
       if (quietMs > 0) {
-        await this.#wait(quietMs, signal);
+        await this.#keepQuiet(quietMs, signal);
       }
       const { response, found } = await this.#repeatable(method, path, asked, signal, read);
       if (found !== null) {
@@ -137,17 +174,36 @@ export class NodeHttp {
       }
       const waitedMaxMs = asked.anonymous === true ? ANONYMOUS_NOT_SO_FAST_ALL_MS : NOT_SO_FAST_ALL_MS;
       if (response.status !== NOT_SO_FAST || waitedMs >= waitedMaxMs) {
-        throw await toldError(response, asked, signal);
+        throw await toldError(response, asked.anonymous === true, signal);
       }
       const seconds = Number(response.headers.get("Retry-After"));
       const waitMs = Math.min(NOT_SO_FAST_MAX_MS, Math.max(1, Number.isFinite(seconds) ? seconds : 1) * 1000);
       waitedMs += waitMs;
       void response.body?.cancel().catch(() => undefined);
       if (asked.anonymous === true) {
-        await this.#wait(waitMs, signal); // about custodians: it holds up no other question
+        await this.#keepQuiet(waitMs, signal); // about custodians: it holds up no other question
       } else {
         this.#quietUntil = Math.max(this.#quietUntil, Date.now() + waitMs);
       }
+    }
+  }
+
+  async #keepQuiet(milliseconds: number, signal: AbortSignal): Promise<void> {
+    this.#quiet += 1;
+    this.#tellQuiet(Math.ceil(milliseconds / 1000));
+    try {
+      await this.#wait(milliseconds, signal);
+    } finally {
+      this.#quiet -= 1;
+      if (this.#quiet === 0) {
+        this.#tellQuiet(0);
+      }
+    }
+  }
+
+  #tellQuiet(seconds: number): void {
+    for (const told of this.#onQuiet) {
+      told(seconds);
     }
   }
 
@@ -180,6 +236,10 @@ export class NodeHttp {
 
   async #once(method: string, path: string, asked: Asked, signal: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { Accept: "application/json, application/octet-stream", ...asked.headers };
+    const person = asked.anonymous === true ? null : this.#person();
+    if (person !== null) {
+      headers["X-Mendrec-Person"] = person;
+    }
     if (asked.csrfToken !== undefined) {
       headers["X-CSRF-Token"] = asked.csrfToken;
     }
@@ -233,131 +293,6 @@ type Exchanged<T> = { readonly response: Response; readonly found: { readonly va
 
 function whole(maxBytes: number): Read<Bytes> {
   return (response, signal) => limited(response, maxBytes, signal);
-}
-
-/**
- * The pieces of a body. Throws `unavailable.node` where it breaks off or nothing comes any more, `verification.node` past
- * `maxBytes`, `cancelled` where `signal` says so, even while nothing comes.
- */
-export async function* pieces(response: Response, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Bytes> {
-  const reader = response.body?.getReader();
-  let read = 0;
-  try {
-    while (reader !== undefined) {
-      let found: ReadableStreamReadResult<Uint8Array>;
-      try {
-        found = await within(IDLE_MAX_MS, reader.read(), signal);
-      } catch (cause) {
-        throw signal?.aborted === true ? cancelled() : unavailableNode(cause);
-      }
-      if (found.done) {
-        return;
-      }
-      read += found.value.length;
-      if (read > maxBytes) {
-        throw lyingNode("The node sent more than what was asked for.");
-      }
-      yield asBytes(found.value);
-    }
-  } finally {
-    void reader?.cancel().catch(() => undefined); // a line that says nothing may not answer this either
-  }
-}
-
-/** What `work` comes to, if it comes in time and nobody stops it. Throws otherwise. */
-function within<T>(milliseconds: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new DOMException("stopped or too late", "AbortError"));
-    const timer = setTimeout(stop, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    });
-    if (signal?.aborted === true) {
-      stop();
-    }
-  });
-}
-
-function unavailableNode(cause: unknown): MendrecError {
-  const offline = globalThis.navigator?.onLine === false;
-  return offline
-    ? new MendrecError("offline", "This device has no connection.", {
-        remedy: "What was done so far is kept. Go on once you are connected again.",
-        cause,
-      })
-    : new MendrecError("unavailable.node", "The node can't be reached.", {
-        remedy: "Check that it runs, then repeat; nothing is done twice.",
-        cause,
-      });
-}
-
-async function limited(response: Response, maxBytes: number, signal: AbortSignal): Promise<Bytes> {
-  const parts: Bytes[] = [];
-  const until = Date.now() + BODY_MAX_MS;
-  for await (const piece of pieces(response, maxBytes, signal)) {
-    parts.push(piece);
-    if (Date.now() > until) {
-      throw unavailableNode(new Error("the answer does not come to its end"));
-    }
-  }
-  return parts.length === 1 ? (parts[0] as Bytes) : concatBytes(...parts);
-}
-
-function parseJson(data: Bytes): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data));
-  } catch (cause) {
-    throw lyingNode("The node's answer is not JSON.", cause);
-  }
-}
-
-/** The error that an answer stands for: its code decides the family, its status where there is no code. */
-async function toldError(response: Response, asked: Asked, signal: AbortSignal): Promise<MendrecError> {
-  let told: Record<string, unknown> = {};
-  try {
-    const document = parseJson(await limited(response, ANSWER_MAX_BYTES, signal));
-    told = typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
-  } catch {
-    // What stands in front of a node may answer in its own words: they are not shown.
-  }
-  if (signal.aborted) {
-    throw cancelled();
-  }
-  const code =
-    response.status === 401 && asked.anonymous !== true ? SIGN_IN_NEEDED : toldCode(told.code, response.status);
-  return new MendrecError(code, words(told.message) || `The node answered with status ${response.status}.`, {
-    remedy: words(told.remedy),
-    requestId: words(told.request_id) || response.headers.get("X-Request-Id"),
-  });
-}
-
-/** The node's own code, if it is one that a node may give. */
-function toldCode(told: unknown, status: number): string {
-  const code = words(told);
-  if (code === "") {
-    return codeOfStatus(status);
-  }
-  const [family = ""] = code.split(".");
-  return FAMILIES.has(family) && !OURS.has(code) ? code : "unavailable.node";
-}
-
-function codeOfStatus(status: number): string {
-  if (status === 404) {
-    return "not_found";
-  }
-  return status === NOT_SO_FAST || status >= 500 ? "unavailable.node" : "input";
-}
-
-/** One line: it comes from another machine. */
-function words(value: unknown): string {
-  return typeof value === "string"
-    ? value
-        .slice(0, WORDS_MAX_CHARS)
-        .replace(/[\p{C}\p{Z}]+/gu, " ")
-        .trim()
-    : "";
 }
 
 /** Only paths of this origin's API: `//elsewhere` would be another host. */

@@ -2,7 +2,9 @@
  * The vault: a worker that holds the person's age identity and does everything with keys and plaintext. The page asks; the
  * identity never comes out of it. Logic lives in `src/core`; the worker only holds and calls.
  */
+import type { JsonObject } from "../core/canonical.ts";
 import type { Descriptor } from "../core/descriptor.ts";
+import type { SelfPlace } from "../core/sealedToOneself.ts";
 import type { Address, ListedRecord, Progress, Purpose, VerificationStep } from "../node/types.ts";
 import type { TypedData } from "../wallet/types.ts";
 
@@ -96,9 +98,17 @@ export type Vault = {
   lock(): Promise<void>;
   /** Forgets the identity in this tab only: another tab has locked, or signed in as somebody else. */
   forget(): Promise<void>;
-  /** Seals a small JSON value to oneself, and opens it: the address book. */
-  sealToSelf(json: unknown): Promise<Uint8Array>;
-  openFromSelf(sealed: Uint8Array): Promise<unknown>;
+  /** Seals a small JSON object to oneself, for one place of one's safe, so that nobody else could have: the address book. */
+  sealToSelf(place: SelfPlace, content: JsonObject): Promise<Uint8Array>;
+  /**
+   * Opens it, and notes its version as seen. Throws `verification.sealed_to_oneself_mismatch` where somebody else sealed it,
+   * or for another place; `verification.sealed_to_oneself_older` where another one of this version was seen here.
+   */
+  openFromSelf(place: SelfPlace, sealed: Uint8Array): Promise<JsonObject>;
+  /** The newest version that this browser has seen in a slot; 0 where it has seen none. Ask before the safe is read. */
+  newestOfSelf(account: Address, slot: string): Promise<number>;
+  /** Lets a slot begin anew: what was seen there does not count any more. Only where the person says so. */
+  forgetNewestOfSelf(account: Address, slot: string): Promise<void>;
 
   list(jobId: string, asked: ReadAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<ListedRecord[]>;
   /** The plaintext, verified whole before it is returned. Several records cost one signature. */

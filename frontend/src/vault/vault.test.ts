@@ -296,6 +296,23 @@ describe("checking one record against the chain", () => {
     expect(failed).toEqual(["head_on_chain"]);
   });
 
+  it("asks once more where the contract holds an entry that the node has not heard of yet", async () => {
+    await doctorUploads([item("A", "a")]);
+    const [record] = await patientLists();
+    node.addEntry(DOCTOR.address, 1, ["ee".repeat(32)], false);
+    let isBehind = true;
+    node.lie = (path, answer) => {
+      if (!isBehind || !path.endsWith("/entries")) return answer;
+      isBehind = false;
+      const [first] = (answer as unknown as { items: { link_hex: string }[] }).items;
+      return { ...answer, items: [first], head_link_hex: first?.link_hex };
+    };
+    const steps: string[] = [];
+    const onStep = (one: VerificationStep) => void (one.state === "holds" && steps.push(one.id));
+    await patient.verify("v", node.reading(PATIENT.address), record ?? never(), node.call, onStep);
+    expect(steps).toContain("head_on_chain");
+  });
+
   it("does not count as verified where the chain can't be asked", async () => {
     await doctorUploads([item("A", "a")]);
     const [record] = await patientLists();
@@ -531,11 +548,12 @@ describe("the identity", () => {
     const again = patientBrowser.open();
     expect(await again.resume(PATIENT.address, node.doctorRecipient)).toBe(false);
     expect(await again.resume(PATIENT.address, node.patientRecipient)).toBe(true);
-    expect(await again.openFromSelf(await again.sealToSelf({ a: 1 }))).toEqual({ a: 1 });
+    const place = { account: PATIENT.address, slot: "settings", version: 1 };
+    expect(await again.openFromSelf(place, await again.sealToSelf(place, { a: 1 }))).toEqual({ a: 1 });
     expect((await fails(again.backupWithPassphrase("p"))).code).toBe("refused.key_not_readable");
     await again.lock();
     expect(await again.recipient()).toBeNull();
-    expect((await fails(again.openFromSelf(new Uint8Array(3)))).code).toBe("refused.vault_locked");
+    expect((await fails(again.openFromSelf(place, new Uint8Array(3)))).code).toBe("refused.vault_locked");
     expect(await patientBrowser.open().resume(PATIENT.address, node.patientRecipient)).toBe(false);
   });
 

@@ -1,15 +1,18 @@
 /** The vault itself, wherever it runs: in its worker, and in tests. Holds the identity and what was seen; keeps ciphertext. */
 import { openWith } from "../core/age.ts";
+import { openFromOneself, sealToOneself } from "../core/sealedToOneself.ts";
 import { LazyDatabase } from "./database.ts";
 import { asMendrecError } from "./errorTransfer.ts";
 import { IdentityKeeper } from "./identityKeeper.ts";
 import { Jobs } from "./jobs.ts";
 import { type KeptFiles, openKeptFiles } from "./keptFiles.ts";
+import { NewestSeen } from "./newestSeen.ts";
 import { NodeHttp } from "./nodeHttp.ts";
 import { list } from "./reading/list.ts";
 import { open } from "./reading/open.ts";
 import { Reading } from "./reading/reading.ts";
 import { verify } from "./reading/verify.ts";
+import { telling } from "./telling.ts";
 import type { Vault } from "./types.ts";
 import { KeptUploads } from "./upload/keptUpload.ts";
 import { discardUpload, resumeUpload, type Uploading, unfinishedUploads, upload } from "./upload/uploading.ts";
@@ -31,6 +34,8 @@ export function makeVault(parts: VaultParts = {}): Vault {
   const channel = parts.channel ?? null;
   const jobs = new Jobs();
   const keeper = new IdentityKeeper(database);
+  http.askFor(() => keeper.account);
+  const newest = new NewestSeen(database);
   const reading = new Reading(http, (reader) => keeper.identity(reader));
   let kept: Promise<KeptFiles> | null = null;
   const files = () => {
@@ -62,53 +67,53 @@ export function makeVault(parts: VaultParts = {}): Vault {
     restoreWithPassphrase: (backup, passphrase, account, published) =>
       keeper.restoreWithPassphrase(backup, passphrase, account, published),
     backupWithPassphrase: (passphrase) => keeper.backupWithPassphrase(passphrase),
-    resume: (account, published) => keeper.resume(account, published),
+    resume: (account, published) => {
+      // Whoever comes in waits for the key and not for this; what fails is tried again at the next time.
+      uploading.uploads.removeStrays().catch(() => undefined);
+      return keeper.resume(account, published);
+    },
     lock: async () => {
       forget();
       await keeper.lock();
       channel?.postMessage(LOCKED);
     },
     forget: async () => forget(),
-    sealToSelf: (json) => keeper.sealToSelf(json),
-    openFromSelf: (sealed) => keeper.openFromSelf(sealed),
+    sealToSelf: async (place, content) => sealToOneself(keeper.identity(place.account), place, content),
+    openFromSelf: async (place, sealed) => {
+      const { content, tagHex } = await openFromOneself(keeper.identity(place.account), place, sealed);
+      await newest.note(place, tagHex);
+      return content;
+    },
+    newestOfSelf: (account, slot) => newest.version(account, slot),
+    forgetNewestOfSelf: (account, slot) => newest.forget(account, slot),
 
     list: (jobId, asked, sign, onProgress) =>
-      jobs.run(jobId, (signal) => list({ reading, asked, sign, onProgress: calmly(onProgress), signal })),
+      jobs.run(jobId, (signal) =>
+        telling(http, onProgress, (told) => list({ reading, asked, sign, onProgress: told, signal })),
+      ),
     open: (jobId, asked, records, sign, onProgress) =>
-      jobs.run(jobId, (signal) => open({ reading, asked, records, sign, onProgress: calmly(onProgress), signal })),
+      jobs.run(jobId, (signal) =>
+        telling(http, onProgress, (told) => open({ reading, asked, records, sign, onProgress: told, signal })),
+      ),
     verify: (jobId, asked, record, call, onStep) =>
       jobs.run(jobId, (signal) => verify({ reading, asked, record, call, onStep, signal })),
 
     upload: (jobId, asked, sign, onProgress) =>
       jobs.run(jobId, (signal) =>
-        upload(uploading, asked, { csrfToken: asked.csrfToken, sign, onProgress: calmly(onProgress), signal }),
+        telling(http, onProgress, (told) =>
+          upload(uploading, asked, { csrfToken: asked.csrfToken, sign, onProgress: told, signal }),
+        ),
       ),
     unfinishedUploads: (author) => unfinishedUploads(uploading, author),
     resumeUpload: (jobId, key, author, csrfToken, sign, onProgress) =>
       jobs.run(jobId, (signal) =>
-        resumeUpload(uploading, key, author, { csrfToken, sign, onProgress: calmly(onProgress), signal }),
+        telling(http, onProgress, (told) =>
+          resumeUpload(uploading, key, author, { csrfToken, sign, onProgress: told, signal }),
+        ),
       ),
     discardUpload: (key) => discardUpload(uploading, key),
     cancel: async (jobId) => jobs.cancel(jobId),
   });
-}
-
-const CALM_MS = 50;
-
-/** Passes on each new step, and of one step no more than the eye follows: each report crosses to the page. */
-function calmly<T extends { readonly step: string; readonly done: number; readonly total: number | null }>(
-  onProgress: (progress: T) => void,
-): (progress: T) => void {
-  let step = "";
-  let at = 0;
-  return (progress) => {
-    const now = Date.now();
-    if (progress.step !== step || progress.done === progress.total || now - at >= CALM_MS) {
-      step = progress.step;
-      at = now;
-      onProgress(progress);
-    }
-  };
 }
 
 /** Throws MendrecErrors only, whatever goes wrong within. */

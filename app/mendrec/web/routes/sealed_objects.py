@@ -6,6 +6,9 @@ Two requests for each of ten thousand records would be an hour of anybody's allo
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
@@ -46,14 +49,32 @@ def blueprint() -> APIBlueprint:
         """
         node, patient = current_node(), parse_address(path.patient)
         fresh_index(node)
-        page = node.sealed_objects.page(
-            signed_in(), patient, after=_after(patient, query), limit=query.limit, is_first=query.cursor is None
-        )
-        app_context().buckets.charge(f"person {signed_in()}", len(page.items) / _RECORDS_PER_REQUEST)
+        after = _after(patient, query)
+        with _charged(query.limit) as sent:
+            page = node.sealed_objects.page(
+                signed_in(), patient, after=after, limit=query.limit, is_first=query.cursor is None
+            )
+            sent.records = len(page.items)
         next_cursor = None if page.next_place is None else encode_cursor(_kind(patient), [*page.next_place])
         return answer(SealedObjectsAnswered(items=[_told(one) for one in page.items], next_cursor=next_cursor))
 
     return api
+
+
+@dataclass
+class _Sent:
+    records: int = 0
+
+
+@contextmanager
+def _charged(limit: int) -> Iterator[_Sent]:
+    """Charges all that is asked for before it is fetched; what is not sent in the end is given back."""
+    buckets, key, sent = app_context().buckets, f"person {signed_in()}", _Sent()
+    taken = buckets.charge(key, limit / _RECORDS_PER_REQUEST)
+    try:
+        yield sent
+    finally:
+        buckets.give_back(key, max(0.0, taken - sent.records / _RECORDS_PER_REQUEST))
 
 
 def _kind(patient: Address) -> str:

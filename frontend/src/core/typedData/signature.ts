@@ -39,6 +39,15 @@ export async function requireTypedDataSigner(
   return digest;
 }
 
+/** Lower case, and v as 27 or 28, which is the one form that contracts take: some wallets write 0 or 1. */
+export function normalSignature(signature: `0x${string}`): `0x${string}` {
+  const text = signature.toLowerCase() as `0x${string}`;
+  if (text.length === 132 && (text.endsWith("00") || text.endsWith("01"))) {
+    return `${text.slice(0, -2)}${text.endsWith("00") ? "1b" : "1c"}` as `0x${string}`;
+  }
+  return text;
+}
+
 /** `verification.signature`. */
 export function invalidSignature(message: string, signer?: Address): MendrecError {
   return new MendrecError("verification.signature", message, {

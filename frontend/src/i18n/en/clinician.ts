@@ -22,6 +22,7 @@ export const clinician = {
   nameLabel: "Name",
   nameHint:
     "Only you see it. It is sealed before it leaves this browser; the site can’t read it. Leave it empty to remove it.",
+  nameStartAnew: "Begin a new list with this name",
   passOn: "Pass on",
   passOnTitle: (x: { name: string }) => `Pass on access to ${x.name}’s record`,
   passOnText:
@@ -35,7 +36,6 @@ export const clinician = {
     `${x.name} gets: ${x.rights}, for ${x.categories}, until ${x.until}. What they have opened by then can’t be taken back.`,
   passOnAction: "Sign and pass on",
   passedOn: "Passed on",
-  notYourself: "That is you.",
   renounce: "Give up access",
   renounceTitle: (x: { name: string }) => `Give up access to ${x.name}’s record?`,
   renounceText:

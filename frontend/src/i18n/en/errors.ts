@@ -25,6 +25,11 @@ export const errors = {
       title: "Your wallet is set to another account.",
       remedy: "Choose the account that you signed in with, or sign in again with the other one.",
     },
+    "wallet.wrong_signature": {
+      title: "Your wallet signed with another account.",
+      remedy:
+        "The signature was neither kept nor sent. Choose the account in your wallet that you signed in with, and try again.",
+    },
     "wallet.busy": {
       title: "Your wallet still waits for an answer.",
       remedy: "Open your wallet, answer what it asks, and try again.",
@@ -91,6 +96,18 @@ export const errors = {
       title: "Your wallet signs differently each time.",
       remedy: "Protect your key with a passphrase instead.",
     },
+    "refused.session.other_person": {
+      title: "Somebody else has signed in in another tab.",
+      remedy: "Nothing was shown or done in their name. Sign in again here, or go on in that tab.",
+    },
+    "unavailable.storage": {
+      title: "The place where this is kept does not answer.",
+      remedy: "Nothing is lost. Try again in a moment.",
+    },
+    "unavailable.read_late": {
+      title: "The place where this is kept takes too long to answer.",
+      remedy: "Nothing is lost. Try again in a moment.",
+    },
     "refused.csrf": { title: "This page is out of date.", remedy: "Reload it, and try again." },
     "verification.node": {
       title: "This site’s answer does not match what you asked for.",
@@ -103,6 +120,21 @@ export const errors = {
     "verification.identity_backup": {
       title: "The backup of your key does not fit.",
       remedy: "Check that your wallet is set to the right account.",
+    },
+    "verification.sealed_to_oneself_mismatch": {
+      title: "Your own list of names was not made by you.",
+      remedy:
+        "No name of it is shown or used, and it was not changed. Tell the institution that runs this site. You can begin a new list when you give somebody a name.",
+    },
+    "verification.address_book_closed": {
+      title: "Your list of names does not open with your key.",
+      remedy:
+        "It was sealed to a key that you have replaced since, or it was altered. No name of it is shown. You can begin a new list when you give somebody a name.",
+    },
+    "verification.sealed_to_oneself_older": {
+      title: "This site gave back an older list of your names than this browser has seen.",
+      remedy:
+        "No name of it is shown or used, and it was not changed. Ask the institution that runs this site whether it lost data. You can begin a new list when you give somebody a name.",
     },
     verification: {
       title: "What was received is not what it should be.",
@@ -120,6 +152,114 @@ export const errors = {
     conflict: { title: "It was changed elsewhere meanwhile.", remedy: "Reload the page, and try again." },
     not_found: { title: "It was not found.", remedy: "It may be gone, or not be for you." },
     configuration: { title: "This site is not set up for that.", remedy: "Tell the institution that runs it." },
+    "unavailable.vault": {
+      title: "The part of the page that holds your key has stopped.",
+      remedy: "Load the page again; what was being sent goes on from where it was.",
+    },
+    "unavailable.no_room": {
+      title: "This browser has no room left for this.",
+      remedy: "Free some space on this device, or send fewer files at once.",
+    },
+    "unavailable.other_tab": {
+      title: "Another tab of this browser is working on this upload.",
+      remedy: "Go on in that tab, or close it and try again.",
+    },
+    "unavailable.upload_under_way": {
+      title: "The entries are on their way and not confirmed yet.",
+      remedy: "Nothing is lost: look again in a few minutes; it goes on from where it is.",
+    },
+    "unavailable.job_under_way": {
+      title: "The job is not over yet.",
+      remedy: "It goes on by itself; look at it again later.",
+    },
+    "unavailable.job_given_up": {
+      title: "The job could not be done.",
+      remedy: "Look at what it met, mend that, and start it again.",
+    },
+    "refused.contract": {
+      title: "The network’s rules refuse this.",
+      remedy: "Nothing was changed. Look again: somebody may have done it already, or you may not do it.",
+    },
+    "refused.not_yours": {
+      title: "This is not yours to see, or there is no such thing.",
+      remedy: "Ask the patient for access; sign in as somebody who has it.",
+    },
+    "refused.vault_locked": { title: "Your key is locked.", remedy: "Unlock it with your wallet." },
+    "refused.key_not_readable": {
+      title: "This browser keeps your key so that nobody can read it out.",
+      remedy: "Unlock with your wallet once more, then make the backup.",
+    },
+    "refused.already_enrolled": {
+      title: "You have a published key already.",
+      remedy: "Open it with your wallet, your passphrase or your backup file.",
+    },
+    "refused.head_moving": {
+      title: "Others kept adding to this record at the same time.",
+      remedy: "Try again: what was sent is kept.",
+    },
+    "refused.wrong_key": {
+      title: "A key was used that is not this entry’s.",
+      remedy: "It is not shown. Tell the institution that runs this site.",
+    },
+    "input.sealed_otherwise": {
+      title: "Other files were sealed under this upload.",
+      remedy: "Choose the same files as before, or give the unfinished upload up and begin anew.",
+    },
+    "input.choose_again": {
+      title: "Not all of the files were sealed before it broke off.",
+      remedy: "Choose the same files again; what is sealed is not sealed twice.",
+    },
+    "input.ciphertext_gone": {
+      title: "This browser no longer has all of what was sealed.",
+      remedy: "Give this upload up and choose the files again.",
+    },
+    "input.file_changed": {
+      title: "A file was changed or moved after it was chosen.",
+      remedy: "Choose the files again.",
+    },
+    "input.nothing_to_upload": { title: "There is nothing to upload.", remedy: "Choose a file." },
+    "input.too_many": { title: "These are too many entries for one upload.", remedy: "Send them in several uploads." },
+    "input.no_custodian": {
+      title: "This site names nobody who keeps key parts.",
+      remedy: "Add it as private, or use another site.",
+    },
+    "input.job_running": { title: "This is running already.", remedy: "Wait until it is done, or stop it." },
+    "input.application_not_signed": {
+      title: "No licensing board has signed this application yet.",
+      remedy: "Wait until it is signed.",
+    },
+    "not_found.backup": {
+      title: "There is no backup here that opens your key.",
+      remedy: "Use your passphrase, or the backup file that you kept.",
+    },
+    "not_found.upload": {
+      title: "This browser keeps no such upload.",
+      remedy: "Look whether the entries are there already; else choose the files again.",
+    },
+    "configuration.known_node": {
+      title: "What this browser keeps about this site can’t be read.",
+      remedy: "If you are sure of the address, clear what the browser keeps for this site, and load the page again.",
+    },
+    "crypto.cannot_seal": {
+      title: "It could not be sealed.",
+      remedy: "Nothing was sent. Try again; if it stays, load the page again.",
+    },
+    "sealing.fault": {
+      title: "What was sealed does not read back.",
+      remedy: "Nothing was stored. Tell the institution that runs this site.",
+    },
+    storage: {
+      title: "A place where records are kept does not do its work.",
+      remedy: "Records are kept in several places. Tell the institution that runs this site.",
+    },
+    intake: {
+      title: "The files can’t be taken as they are.",
+      remedy: "Nothing was stored. Mend what is listed, and give all of them again.",
+    },
+    "refused.old_browser": {
+      title: "This browser is too old for this.",
+      remedy: "Nothing was changed. Update it, or use another one.",
+    },
     refused: { title: "The rules don’t allow this.", remedy: "" },
   },
 };

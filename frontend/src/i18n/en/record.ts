@@ -49,6 +49,7 @@ export const record = {
   notFinal: "Just arrived",
   isNew: "New",
   sealedTitle: "Title not available",
+  notHadNow: (x: { count: string }) => `Entries that can’t be had just now: ${x.count}. All others are shown.`,
   unreadable: (x: { why: string }) => `It can’t be shown now: ${x.why}`,
   entry: {
     recorded: "Added to the record",
@@ -194,6 +195,7 @@ export const record = {
     ended: "Your access has ended.",
     endedText:
       "What you have opened stays on this screen until you close it. Nothing more can be opened. Ask the patient if you need more.",
+    windowTitle: "A patient’s record",
     badAddress: "This is no patient’s address",
     badAddressText: "Choose the patient from your list.",
   },

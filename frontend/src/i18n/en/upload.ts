@@ -106,6 +106,7 @@ export const upload = {
   doneOpen: "Open the record",
   doneMore: "Add more",
   doneMany: (x: { count: string }) => `and ${x.count} more`,
+  doneNotReadable: "Written. You may add to this part, not read it.",
   doneRest: "What was left in the list is still there.",
   unfinishedTitle: (x: { count: string }) => `An upload of ${x.count} entries is unfinished`,
   unfinishedOne: "An upload of one entry is unfinished",

@@ -67,6 +67,7 @@ export const words = {
     days: "Days of my own choice",
     range: "From and to, both included",
     until: (x: { date: string }) => `until ${x.date}`,
+    needed: "Choose the days; the last one must not be over.",
   },
   /** Where something is that is signed. */
   actSteps: {

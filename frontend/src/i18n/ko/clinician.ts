@@ -23,6 +23,7 @@ export const clinician: Texts<typeof english> = {
   nameTitle: "내가 부르는 환자 이름",
   nameLabel: "이름",
   nameHint: "나만 봅니다. 브라우저를 떠나기 전에 봉인하므로 사이트는 읽을 수 없습니다. 비워 두면 지워집니다.",
+  nameStartAnew: "이 이름으로 새 목록 시작",
   passOn: "다시 공유",
   passOnTitle: (x) => `${x.name} 님의 기록 다시 공유`,
   passOnText:
@@ -36,7 +37,6 @@ export const clinician: Texts<typeof english> = {
     `${x.name} 님이 받는 권한: ${x.categories} ${x.rights}, ${x.until}까지. 그때까지 연 내용은 되돌릴 수 없습니다.`,
   passOnAction: "서명하고 다시 공유",
   passedOn: "다시 공유했습니다",
-  notYourself: "본인입니다.",
   renounce: "권한 내려놓기",
   renounceTitle: (x) => `${x.name} 님의 기록에 대한 권한을 내려놓을까요?`,
   renounceText: "더 이상 읽거나 추가할 수 없고, 내가 다시 공유한 것도 끝납니다. 다시 받으려면 환자가 허락해야 합니다.",

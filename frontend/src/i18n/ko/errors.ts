@@ -27,6 +27,10 @@ export const errors: Texts<typeof english> = {
       title: "지갑에서 다른 계정이 선택되어 있습니다.",
       remedy: "로그인한 계정을 선택하거나, 다른 계정으로 다시 로그인하십시오.",
     },
+    "wallet.wrong_signature": {
+      title: "지갑이 다른 계정으로 서명했습니다.",
+      remedy: "서명은 보관하지도 보내지도 않았습니다. 지갑에서 로그인한 계정을 선택하고 다시 시도하십시오.",
+    },
     "wallet.busy": {
       title: "지갑이 아직 답을 기다리고 있습니다.",
       remedy: "지갑을 열어 답한 뒤 다시 시도하십시오.",
@@ -96,6 +100,18 @@ export const errors: Texts<typeof english> = {
       title: "지갑의 서명이 매번 달라집니다.",
       remedy: "대신 암호문으로 열쇠를 보호하십시오.",
     },
+    "refused.session.other_person": {
+      title: "다른 탭에서 다른 사람이 로그인했습니다.",
+      remedy: "그 사람의 이름으로 보이거나 처리된 것은 없습니다. 여기서 다시 로그인하거나 그 탭에서 계속하십시오.",
+    },
+    "unavailable.storage": {
+      title: "이것이 보관된 곳에서 응답하지 않습니다.",
+      remedy: "잃은 것은 없습니다. 잠시 뒤 다시 시도하십시오.",
+    },
+    "unavailable.read_late": {
+      title: "이것이 보관된 곳의 응답이 너무 늦습니다.",
+      remedy: "잃은 것은 없습니다. 잠시 뒤 다시 시도하십시오.",
+    },
     "refused.csrf": { title: "페이지가 오래되었습니다.", remedy: "페이지를 새로 고친 뒤 다시 시도하십시오." },
     "verification.node": {
       title: "사이트의 응답이 요청한 내용과 다릅니다.",
@@ -108,6 +124,21 @@ export const errors: Texts<typeof english> = {
     "verification.identity_backup": {
       title: "열쇠 백업이 맞지 않습니다.",
       remedy: "지갑에서 올바른 계정을 선택했는지 확인하십시오.",
+    },
+    "verification.sealed_to_oneself_mismatch": {
+      title: "내 이름 목록이 내가 만든 것이 아닙니다.",
+      remedy:
+        "그 목록의 이름은 보여 주지도 쓰지도 않으며, 목록은 바꾸지 않았습니다. 이 사이트를 운영하는 기관에 알리십시오. 누군가에게 이름을 붙일 때 새 목록을 시작할 수 있습니다.",
+    },
+    "verification.address_book_closed": {
+      title: "내 이름 목록이 내 열쇠로 열리지 않습니다.",
+      remedy:
+        "그 뒤에 바꾼 예전 열쇠로 봉인했거나 내용이 바뀌었습니다. 그 목록의 이름은 보여 주지 않습니다. 누군가에게 이름을 붙일 때 새 목록을 시작할 수 있습니다.",
+    },
+    "verification.sealed_to_oneself_older": {
+      title: "이 브라우저가 본 것보다 오래된 이름 목록을 사이트가 보냈습니다.",
+      remedy:
+        "그 목록의 이름은 보여 주지도 쓰지도 않으며, 목록은 바꾸지 않았습니다. 이 사이트를 운영하는 기관에 자료를 잃었는지 물어보십시오. 누군가에게 이름을 붙일 때 새 목록을 시작할 수 있습니다.",
     },
     verification: {
       title: "받은 내용이 원래 내용과 다릅니다.",
@@ -134,6 +165,111 @@ export const errors: Texts<typeof english> = {
     configuration: {
       title: "이 사이트에는 그 기능이 설정되어 있지 않습니다.",
       remedy: "사이트를 운영하는 기관에 알려 주십시오.",
+    },
+    "unavailable.vault": {
+      title: "열쇠를 담은 페이지 부분이 멈추었습니다.",
+      remedy: "페이지를 새로 고치십시오. 보내던 것은 멈춘 곳부터 이어집니다.",
+    },
+    "unavailable.no_room": {
+      title: "브라우저에 남은 공간이 없습니다.",
+      remedy: "기기의 공간을 비우거나 파일을 나누어 보내십시오.",
+    },
+    "unavailable.other_tab": {
+      title: "이 브라우저의 다른 탭에서 올리고 있습니다.",
+      remedy: "그 탭에서 계속하거나, 그 탭을 닫고 다시 시도하십시오.",
+    },
+    "unavailable.upload_under_way": {
+      title: "기록을 보냈지만 아직 확인되지 않았습니다.",
+      remedy: "잃어버린 것은 없습니다. 몇 분 뒤 다시 보십시오. 멈춘 곳부터 이어집니다.",
+    },
+    "unavailable.job_under_way": {
+      title: "작업이 아직 끝나지 않았습니다.",
+      remedy: "저절로 계속됩니다. 나중에 다시 보십시오.",
+    },
+    "unavailable.job_given_up": {
+      title: "작업을 마치지 못했습니다.",
+      remedy: "작업이 멈춘 까닭을 보고 고친 뒤 다시 시작하십시오.",
+    },
+    "refused.contract": {
+      title: "네트워크의 규칙이 거절했습니다.",
+      remedy: "바뀐 것은 없습니다. 다시 확인하십시오. 이미 처리되었거나 할 수 없는 일일 수 있습니다.",
+    },
+    "refused.not_yours": {
+      title: "볼 수 없는 것이거나, 그런 것이 없습니다.",
+      remedy: "환자에게 열람을 요청하거나, 허락받은 계정으로 로그인하십시오.",
+    },
+    "refused.vault_locked": { title: "열쇠가 잠겨 있습니다.", remedy: "지갑으로 잠금을 푸십시오." },
+    "refused.key_not_readable": {
+      title: "이 브라우저는 열쇠를 아무도 읽어 낼 수 없게 보관합니다.",
+      remedy: "지갑으로 한 번 더 잠금을 푼 뒤 백업을 만드십시오.",
+    },
+    "refused.already_enrolled": {
+      title: "이미 등록한 열쇠가 있습니다.",
+      remedy: "지갑, 암호문 또는 백업 파일로 여십시오.",
+    },
+    "refused.head_moving": {
+      title: "다른 사람이 동시에 이 기록에 추가하고 있습니다.",
+      remedy: "다시 시도하십시오. 보낸 것은 남아 있습니다.",
+    },
+    "refused.wrong_key": {
+      title: "이 기록의 열쇠가 아닌 열쇠가 쓰였습니다.",
+      remedy: "표시하지 않습니다. 이 사이트를 운영하는 기관에 알리십시오.",
+    },
+    "input.sealed_otherwise": {
+      title: "이 올리기에서는 다른 파일을 암호화했습니다.",
+      remedy: "전과 같은 파일을 고르거나, 끝나지 않은 올리기를 그만두고 새로 시작하십시오.",
+    },
+    "input.choose_again": {
+      title: "끊기기 전에 모든 파일을 암호화하지는 못했습니다.",
+      remedy: "같은 파일을 다시 고르십시오. 암호화한 것은 다시 암호화하지 않습니다.",
+    },
+    "input.ciphertext_gone": {
+      title: "암호화한 것 가운데 일부가 브라우저에 없습니다.",
+      remedy: "이 올리기를 그만두고 파일을 다시 고르십시오.",
+    },
+    "input.file_changed": { title: "고른 뒤에 바뀌거나 옮겨진 파일이 있습니다.", remedy: "파일을 다시 고르십시오." },
+    "input.nothing_to_upload": { title: "올릴 것이 없습니다.", remedy: "파일을 고르십시오." },
+    "input.too_many": { title: "한 번에 올리기에는 기록이 너무 많습니다.", remedy: "여러 번에 나누어 올리십시오." },
+    "input.no_custodian": {
+      title: "이 사이트에는 열쇠 보관자가 없습니다.",
+      remedy: "비공개로 추가하거나 다른 사이트를 사용하십시오.",
+    },
+    "input.job_running": { title: "이미 하고 있습니다.", remedy: "끝날 때까지 기다리거나 멈추십시오." },
+    "input.application_not_signed": {
+      title: "아직 서명한 면허 기관이 없습니다.",
+      remedy: "서명될 때까지 기다리십시오.",
+    },
+    "not_found.backup": {
+      title: "열쇠를 여는 백업이 여기에 없습니다.",
+      remedy: "암호문이나 보관해 둔 백업 파일을 사용하십시오.",
+    },
+    "not_found.upload": {
+      title: "이 브라우저에 그 올리기가 없습니다.",
+      remedy: "기록이 이미 있는지 보고, 없으면 파일을 다시 고르십시오.",
+    },
+    "configuration.known_node": {
+      title: "이 사이트에 대해 브라우저가 보관한 내용을 읽을 수 없습니다.",
+      remedy: "주소가 확실하면 이 사이트의 브라우저 데이터를 지우고 페이지를 새로 고치십시오.",
+    },
+    "crypto.cannot_seal": {
+      title: "암호화하지 못했습니다.",
+      remedy: "보낸 것은 없습니다. 다시 시도하고, 계속되면 페이지를 새로 고치십시오.",
+    },
+    "sealing.fault": {
+      title: "암호화한 것이 제대로 읽히지 않습니다.",
+      remedy: "저장한 것은 없습니다. 이 사이트를 운영하는 기관에 알리십시오.",
+    },
+    storage: {
+      title: "기록을 보관하는 곳에 문제가 있습니다.",
+      remedy: "기록은 여러 곳에 보관됩니다. 이 사이트를 운영하는 기관에 알리십시오.",
+    },
+    intake: {
+      title: "파일을 이대로 받을 수 없습니다.",
+      remedy: "저장한 것은 없습니다. 알려 준 것을 고치고 모두 다시 보내십시오.",
+    },
+    "refused.old_browser": {
+      title: "이 브라우저는 너무 오래되어 이 일을 할 수 없습니다.",
+      remedy: "바뀐 것은 없습니다. 브라우저를 업데이트하거나 다른 것을 쓰십시오.",
     },
     refused: { title: "규칙상 할 수 없습니다.", remedy: "" },
   },

@@ -51,6 +51,7 @@ export const record: Texts<typeof english> = {
   notFinal: "방금 도착",
   isNew: "새 항목",
   sealedTitle: "제목을 볼 수 없음",
+  notHadNow: (x) => `지금 가져올 수 없는 항목: ${x.count}. 나머지는 모두 보입니다.`,
   unreadable: (x) => `지금은 보여 줄 수 없습니다. ${x.why}`,
   entry: {
     recorded: "기록된 때",
@@ -193,6 +194,7 @@ export const record: Texts<typeof english> = {
     onlyUpload: "이 기록에 추가할 수 있습니다. 직접 추가한 항목이 여기에 나옵니다.",
     ended: "열람 허락이 끝났습니다.",
     endedText: "이미 연 내용은 닫을 때까지 화면에 남습니다. 더 열 수는 없습니다. 더 필요하면 환자에게 요청하십시오.",
+    windowTitle: "환자 기록",
     badAddress: "환자의 주소가 아닙니다",
     badAddressText: "환자 목록에서 선택하십시오.",
   },

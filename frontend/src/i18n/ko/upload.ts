@@ -97,6 +97,7 @@ export const upload: Texts<typeof english> = {
   doneOpen: "기록 열기",
   doneMore: "더 추가",
   doneMany: (x) => `외 ${x.count}건`,
+  doneNotReadable: "추가했습니다. 이 부분은 추가만 할 수 있고 읽을 수는 없습니다.",
   doneRest: "목록에 남은 것은 그대로 있습니다.",
   unfinishedTitle: (x) => `기록 ${x.count}건의 추가가 끝나지 않았습니다`,
   unfinishedOne: "기록 한 건의 추가가 끝나지 않았습니다",

@@ -68,6 +68,7 @@ export const words: Texts<typeof english> = {
     days: "날짜 직접 선택",
     range: "시작일과 종료일 (당일 포함)",
     until: (x) => `${x.date}까지`,
+    needed: "날짜를 고르세요. 종료일은 오늘 이후여야 합니다.",
   },
   actSteps: {
     prepare: "서명할 내용을 준비하고 있습니다…",

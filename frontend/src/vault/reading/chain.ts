@@ -9,6 +9,7 @@ import { lyingNode } from "../../core/lyingNode.ts";
 import { requireAnchored } from "../../core/verifying.ts";
 import type { EntryAnswered } from "../../generated/api/types.gen.ts";
 import { zEntriesAnswered, zProofAnswered } from "../../generated/api/zod.gen.ts";
+import { pause } from "../jobs.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import type { VaultTrust } from "../types.ts";
 import { type LocatedRecord, recordPath } from "./located.ts";
@@ -16,12 +17,31 @@ import { type LocatedRecord, recordPath } from "./located.ts";
 /** All entries of one patient, and the head they should lead to. */
 export type Chain = { readonly stated: readonly StatedLink[]; readonly headLinkHex: string };
 
-/** Fetches a whole chain, unverified: {@link requireSound} walks it. */
+/** Before a contradiction is believed to be one: something may have landed between two questions. */
+export const BEHIND_MS = [250, 1000, 2000];
+
+/** Fetches a whole chain, unverified: {@link requireSound} walks it. Once more where its head has moved meanwhile. */
 export async function fetchChain(
   http: NodeHttp,
   patient: Address,
   signal: AbortSignal,
   onEntries: (count: number) => void = () => undefined,
+): Promise<Chain> {
+  for (const pauseMs of BEHIND_MS) {
+    const chain = await fetchOnce(http, patient, signal, onEntries);
+    if (lastLinkOf(chain.stated) === chain.headLinkHex) {
+      return chain;
+    }
+    await pause(pauseMs, signal);
+  }
+  return fetchOnce(http, patient, signal, onEntries);
+}
+
+async function fetchOnce(
+  http: NodeHttp,
+  patient: Address,
+  signal: AbortSignal,
+  onEntries: (count: number) => void,
 ): Promise<Chain> {
   const stated: StatedLink[] = [];
   const heads: string[] = [];
@@ -33,9 +53,12 @@ export async function fetchChain(
     onEntries(stated.length);
   }
   // What lands while the pages are fetched is on the last page too, or is not: both heads are right then.
-  const told = heads.at(-1) ?? GENESIS_LINK_HEX;
-  const last = stated.at(-1)?.linkHex ?? told;
-  return { stated, headLinkHex: heads.includes(last) ? last : told };
+  const last = lastLinkOf(stated);
+  return { stated, headLinkHex: heads.includes(last) ? last : (heads.at(-1) ?? GENESIS_LINK_HEX) };
+}
+
+function lastLinkOf(stated: readonly StatedLink[]): string {
+  return stated.at(-1)?.linkHex ?? GENESIS_LINK_HEX;
 }
 
 /** Throws `verification.node` unless every link is right, from the first entry to the head. */

@@ -11,6 +11,7 @@ import type { ListedRecord, Progress } from "../../node/types.ts";
 import { asMendrecError } from "../errorTransfer.ts";
 import { inParallel } from "../inParallel.ts";
 import { requireNotStopped } from "../jobs.ts";
+import { ofFamily } from "../nodeErrors.ts";
 import type { AskSignature, ReadAsked } from "../types.ts";
 import { Ahead } from "./ahead.ts";
 import { breathing } from "./breathing.ts";
@@ -21,6 +22,7 @@ import type { Reading } from "./reading.ts";
 import { descriptorOf } from "./recordReader.ts";
 import { type Run, runsOf, type Sent, stopsAll } from "./sealedPages.ts";
 import { fetchCategories, fetchTold, type ToldRecord } from "./told.ts";
+import { Unanswered } from "./unanswered.ts";
 
 const AT_ONCE = 6;
 const TELL_EVERY_MS = 250;
@@ -55,6 +57,7 @@ export async function list(listing: ListAsked): Promise<ListedRecord[]> {
   const ahead = new Ahead(http, asked.patient, signal);
   const fetching: Promise<Sent>[] = [];
   const breathe = breathing();
+  const unanswered = new Unanswered();
   const listed: ListedRecord[] = [];
   try {
     for (const [at, chunk] of chunks.entries()) {
@@ -63,7 +66,7 @@ export async function list(listing: ListAsked): Promise<ListedRecord[]> {
       }
       const sent = fetching[at] ?? Promise.resolve(new Map());
       const place = { done: at * LIMITS.releaseMaxRecords, total: told.length };
-      for (const one of await listChunk({ ...listing, sent, breathe }, chunk, categories, place)) {
+      for (const one of await listChunk({ ...listing, sent, breathe, unanswered }, chunk, categories, place)) {
         listed.push(one);
       }
       fetching[at] = Promise.resolve(new Map()); // what was opened is let go
@@ -72,6 +75,7 @@ export async function list(listing: ListAsked): Promise<ListedRecord[]> {
     ahead.stop();
   }
   onProgress({ step: "descriptors", done: told.length, total: told.length, unit: "records" });
+  requireNotStopped(signal);
   return listed;
 }
 
@@ -91,10 +95,14 @@ function isWanted(reading: Reading, asked: ReadAsked, record: LocatedRecord): bo
   return reading.seen(asked, record.ref.manifestDigestHex) === null && !reading.objects.has(record, asked.trust);
 }
 
-type ChunkAsked = ListAsked & { readonly sent: Promise<Sent>; readonly breathe: () => Promise<void> };
+type ChunkAsked = ListAsked & {
+  readonly sent: Promise<Sent>;
+  readonly breathe: () => Promise<void>;
+  readonly unanswered: Unanswered;
+};
 
 async function listChunk(
-  { reading, asked, sign, onProgress, signal, sent, breathe }: ChunkAsked,
+  { reading, asked, sign, onProgress, signal, sent, breathe, unanswered }: ChunkAsked,
   chunk: readonly ToldRecord[],
   categories: ReadonlyMap<number, string>,
   at: { readonly done: number; readonly total: number },
@@ -142,6 +150,7 @@ async function listChunk(
     let found: Seen = NOTHING;
     try {
       const objects = await reading.objects.both(record, asked.trust, signal, await sent);
+      unanswered.answered();
       const isPrivate = objects.envelopes.custodians.length === 0;
       found = { ...NOTHING, sizeBytes: objects.manifest.payload.sizeBytes, isPrivate };
       const identity = reading.identity(asked.reader);
@@ -157,6 +166,7 @@ async function listChunk(
       if (stopsAll(refusal)) {
         throw refusal;
       }
+      unanswered.note(refusal);
       return { ...found, isPrivate: found.isPrivate || isCode(refusal, "refused.private"), refusal };
     }
   }
@@ -180,7 +190,7 @@ function unreadable({ told }: ToldRecord): Seen {
     refusal:
       problem === null || problem === undefined
         ? refusal
-        : ({ code: problem.code, message: problem.message, remedy: problem.remedy } as MendrecError),
+        : ({ code: ofFamily(problem.code), message: problem.message, remedy: problem.remedy } as MendrecError),
   };
 }
 

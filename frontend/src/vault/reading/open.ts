@@ -79,6 +79,7 @@ export async function open({ reading, asked, records, sign, onProgress, signal }
       })),
     );
   }
+  requireNotStopped(signal);
   return opened;
 }
 

@@ -3,7 +3,8 @@ import type { Bytes } from "../../core/bytes.ts";
 import { isCode } from "../../core/errors.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { pause } from "../jobs.ts";
-import { type NodeHttp, pieces, SLOW_TIMEOUT_MS } from "../nodeHttp.ts";
+import { pieces } from "../nodeBody.ts";
+import { type NodeHttp, SLOW_TIMEOUT_MS } from "../nodeHttp.ts";
 
 /** How often in a row it may break off without another byte. */
 const TRIES = 6;
@@ -23,6 +24,7 @@ export async function* payloadPieces(
       const headers: Record<string, string> = start === 0 ? {} : { Range: `bytes=${start}-` };
       const response = await http.stream(path, { headers, signal, timeoutMs: SLOW_TIMEOUT_MS });
       if (start > 0 && response.status !== 206) {
+        void response.body?.cancel().catch(() => undefined);
         throw lyingNode("The node does not go on where it was asked to.");
       }
       for await (const piece of pieces(response, sizeBytes - start, signal)) {

@@ -8,16 +8,20 @@ import type { ReadAsked } from "../types.ts";
 import { locate } from "./chain.ts";
 import type { Seen } from "./list.ts";
 import { type LocatedRecord, placeOf } from "./located.ts";
+import { NewestKept } from "./newestKept.ts";
 import { ObjectsCache } from "./objects.ts";
 import type { ToldRecord } from "./told.ts";
+
+/** Of all patients that were looked at: the longest record twice over. What is forgotten is proven, or asked for, once more. */
+export const KEPT_MAX = 20_000;
 
 export class Reading {
   readonly http: NodeHttp;
   readonly objects: ObjectsCache;
   /** The identity that is held for somebody. Throws `refused.vault_locked`. */
   readonly identity: (reader: Address) => Identity;
-  readonly #located = new Map<string, LocatedRecord>();
-  readonly #seen = new Map<string, Seen>();
+  readonly #located = new NewestKept<LocatedRecord>(KEPT_MAX);
+  readonly #seen = new NewestKept<Seen>(KEPT_MAX);
 
   constructor(http: NodeHttp, identity: (reader: Address) => Identity) {
     this.http = http;

@@ -191,6 +191,65 @@ describe("listing many records", { timeout: 120_000 }, () => {
     expect(times("/sealed-objects")).toBeLessThanOrEqual(MANY + 1 + RUNS * 3);
   });
 
+  it.each([
+    [
+      "a store that is away",
+      () => refusal(503, "storage.no_copy_reachable", "Away."),
+      "unavailable.storage.no_copy_reachable",
+    ],
+    ["a line that breaks", () => new TypeError("line"), "unavailable.node"],
+  ])("shows all others where one can't be had: %s", async (_why, answer, code) => {
+    const problem = { code: "storage.no_copy_reachable", message: "Away.", remedy: "Later." };
+    let hidden = false;
+    pagesChanged((items) =>
+      items.map((one) => {
+        if (hidden) return one;
+        hidden = true;
+        return { ...one, manifest: null, envelopes: null, problem };
+      }),
+    );
+    node.before = (request) => (request.url.endsWith("/manifest") ? answer() : null);
+    const listed = await list();
+    expect(refusals(listed)).toEqual({ none: MANY, [code]: 1 });
+    node.before = () => null;
+    expect(refusals(await list())).toEqual({ none: MANY + 1 });
+  });
+
+  it("shows all where the page of many breaks off, and stops where nothing is answered any more", async () => {
+    const isPage = (request: Request) => new URL(request.url).pathname.endsWith("/sealed-objects");
+    let broken = "";
+    node.before = (request) => {
+      if (!isPage(request)) return null;
+      broken ||= request.url;
+      return request.url === broken ? new TypeError("line") : null;
+    };
+    expect(refusals(await list())).toEqual({ none: MANY + 1 });
+    expect(alone()).toBeGreaterThan(0);
+    node.before = (request) =>
+      isPage(request) || /(manifest|envelopes)$/.test(request.url) ? new TypeError("line") : null;
+    const fresh = await unlocked(0);
+    node.asked.length = 0;
+    expect((await fails(list(fresh))).code).toBe("unavailable.node");
+    expect(times("/manifest")).toBeLessThan(40);
+  });
+
+  it("asks once more where an entry lands between the pages and the head", async () => {
+    let moved = false;
+    node.lie = (path, answer) => {
+      if (moved || !path.endsWith("/entries")) return answer;
+      moved = true;
+      return { ...answer, items: (answer as unknown as { items: unknown[] }).items.slice(0, -1) };
+    };
+    expect(refusals(await list())).toEqual({ none: MANY + 1 });
+  });
+
+  it("is stopped by whoever stops it, however late", async () => {
+    const work = list(patient, (one) => {
+      if (one.step === "descriptors" && one.done === one.total) void patient.cancel("list");
+    });
+    expect((await fails(work)).code).toBe("cancelled");
+  });
+
   it("says of each why it is refused, and asks none alone", async () => {
     const isPage = (request: Request) => new URL(request.url).pathname.endsWith("/sealed-objects");
     node.before = (request) => (isPage(request) ? refusal(403, "refused.not_yours", "Not yours.") : null);

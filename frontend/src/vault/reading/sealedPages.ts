@@ -12,6 +12,7 @@ import type { SealedObjectsAnswered, SealedObjectsOfRecord } from "../../generat
 import { zSealedObjectsAnswered } from "../../generated/api/zod.gen.ts";
 import { asMendrecError } from "../errorTransfer.ts";
 import { requireNotStopped } from "../jobs.ts";
+import { ofFamily } from "../nodeErrors.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import { type LocatedRecord, placeOf } from "./located.ts";
 
@@ -131,6 +132,9 @@ export async function fetchRun(http: NodeHttp, patient: Address, run: Run, signa
     if (stopsAll(error)) {
       throw error;
     }
+    if (error.code === "unavailable.node") {
+      return sent; // whether it is one object, or the node: asking for each alone shows it
+    }
     for (const place of wanted) {
       sent.set(place, { error });
     }
@@ -143,7 +147,7 @@ export function stopsAll(error: MendrecError): boolean {
   return (
     error.code === "cancelled" ||
     error.code === "offline" ||
-    error.code === "unavailable.node" ||
+    error.code === "refused.session.other_person" ||
     error.code === "refused.vault_locked" ||
     error.code === "refused.sign_in_needed"
   );
@@ -152,7 +156,7 @@ export function stopsAll(error: MendrecError): boolean {
 function sentObjects(item: SealedObjectsOfRecord): SentObjects {
   const { problem } = item;
   if (problem !== null && problem !== undefined) {
-    return { error: new MendrecError(problem.code, problem.message, { remedy: problem.remedy }) };
+    return { error: new MendrecError(ofFamily(problem.code), problem.message, { remedy: problem.remedy }) };
   }
   if (item.manifest === null) {
     return { error: lyingNode("The node does not say why it does not send a manifest.") };

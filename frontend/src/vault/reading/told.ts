@@ -13,7 +13,7 @@ import { inParallel } from "../inParallel.ts";
 import { pause } from "../jobs.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import type { VaultTrust } from "../types.ts";
-import { type Chain, entryAt, fetchChain, isRefusal, locate, requireSound } from "./chain.ts";
+import { BEHIND_MS, type Chain, entryAt, fetchChain, isRefusal, locate, requireSound } from "./chain.ts";
 import type { LocatedRecord } from "./located.ts";
 
 /** One record that is listed: where it is, or why that can't be told now. */
@@ -36,8 +36,6 @@ export type ToldAsked = {
 const LEFT_OUT = "The node leaves records out of the list that are on the chain and that you may see.";
 const CHAIN_ASKED = 3;
 const PROOFS_AT_ONCE = 6;
-/** Before a contradiction is believed to be one: something may have landed between two questions. */
-const BEHIND_MS = [250, 1000, 2000];
 
 /**
  * Every record that may be seen, in the order of the chain, with its place proven.

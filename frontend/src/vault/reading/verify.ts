@@ -13,6 +13,7 @@ import { lyingNode } from "../../core/lyingNode.ts";
 import { type Manifest, parseManifest } from "../../core/manifest.ts";
 import { openPatientEnvelope, recipientsOf } from "../../core/recordKeys.ts";
 import { sha256Hex } from "../../core/sha256.ts";
+import { type ChainCall, requireContractAgrees } from "../../core/typedData/contractWallet.ts";
 import { manifestTypedData } from "../../core/typedData/record.ts";
 import { recoverTypedDataSigner } from "../../core/typedData/signature.ts";
 import {
@@ -25,9 +26,9 @@ import { zProofAnswered } from "../../generated/api/zod.gen.ts";
 import { recordsAbi } from "../../generated/contracts.ts";
 import type { ListedRecord, VerificationStep } from "../../node/types.ts";
 import { asMendrecError } from "../errorTransfer.ts";
-import { requireNotStopped } from "../jobs.ts";
+import { pause, requireNotStopped } from "../jobs.ts";
 import type { ReadAsked } from "../types.ts";
-import { fetchChain } from "./chain.ts";
+import { BEHIND_MS, type Chain, fetchChain } from "./chain.ts";
 import { recordPath } from "./located.ts";
 import { payloadPieces } from "./payload.ts";
 import type { Reading } from "./reading.ts";
@@ -61,16 +62,12 @@ const NOT_FOR_ALL: ReadonlySet<string> = new Set(["refused.not_yours", "refused.
 const NOT_ASKED = "refused.not_asked";
 
 type Shown = { readonly found?: string; readonly expected?: string; readonly reason?: string };
-type Call = (to: Address, data: `0x${string}`) => Promise<`0x${string}`>;
-
-/** EIP-1271's answer of a contract wallet that agrees. */
-const AGREES = "0x1626ba7e";
 
 export type VerifyAsked = {
   readonly reading: Reading;
   readonly asked: ReadAsked;
   readonly record: ListedRecord;
-  readonly call: Call;
+  readonly call: ChainCall;
   readonly onStep: (step: VerificationStep) => void;
   readonly signal: AbortSignal;
 };
@@ -143,24 +140,24 @@ export async function verify({
   mayLackHead = anchored !== null && anchored.entry.author === asked.reader;
 
   await step("head_on_chain", [anchored], async () => {
-    const head = await headOnChain(call, trust.records, patient);
-    const chain = await fetchChain(http, patient, signal);
-    const from = chain.stated[record.sequence];
-    if (from === undefined || anchored === null || !sameEntry(from.entry, anchored.entry)) {
-      throw lyingNode("The chain that the node tells has another entry at this place.");
+    for (const pauseMs of [...BEHIND_MS, null]) {
+      const head = await headOnChain(call, trust.records, patient);
+      const chain = await fetchChain(http, patient, signal);
+      const from = chain.stated[record.sequence];
+      if (from === undefined || anchored === null || !sameEntry(from.entry, anchored.entry)) {
+        throw lyingNode("The chain that the node tells has another entry at this place.");
+      }
+      const links = linksFrom(chain, record.sequence);
+      if (links.includes(head)) {
+        return { shown: { found: head, expected: head } };
+      }
+      if (pauseMs === null) {
+        const shown = { found: links.at(-1) ?? GENESIS_LINK_HEX, expected: head };
+        throw new Shows(lyingNode("The links from this entry do not lead to the head that the contract holds."), shown);
+      }
+      await pause(pauseMs, signal); // an entry may have landed that the node has not heard of yet
     }
-    let link =
-      record.sequence === 0 ? GENESIS_LINK_HEX : (chain.stated[record.sequence - 1]?.linkHex ?? GENESIS_LINK_HEX);
-    let reached = false;
-    for (const one of chain.stated.slice(record.sequence)) {
-      link = linkHex(link, one.entry);
-      reached ||= link === head;
-    }
-    const shown = { found: reached ? head : link, expected: head };
-    if (!reached) {
-      throw new Shows(lyingNode("The links from this entry do not lead to the head that the contract holds."), shown);
-    }
-    return { shown };
+    throw new TypeError("the last try tells");
   });
 
   const placed = await step("inclusion", [anchored], async () => {
@@ -202,7 +199,7 @@ export async function verify({
   const signed = await step("author_signature", [formed], async () => {
     const { manifest } = formed as { manifest: Manifest };
     await requireAuthorSignature(manifest, (account, digest, signature) =>
-      askContractWallet(call, account, digest, signature),
+      requireContractAgrees(call, account, digest, signature),
     );
     const found = await recoverTypedDataSigner(manifestTypedData(manifest), manifest.signature).catch(
       () => manifest.author,
@@ -262,7 +259,7 @@ export async function verify({
 }
 
 /** A contract that refuses to tell has no such thing: what the node told of it is made up. */
-function requireAnswer(call: Call): Call {
+function requireAnswer(call: ChainCall): ChainCall {
   return async (to, data) => {
     try {
       return await call(to, data);
@@ -293,7 +290,12 @@ function mismatch(code: string, message: string): MendrecError {
 }
 
 /** The entry as the contract holds it. Throws `verification.node` where what comes is no answer of that contract. */
-async function entryOnChain(call: Call, records: Address, patient: Address, sequence: number): Promise<ChainEntry> {
+async function entryOnChain(
+  call: ChainCall,
+  records: Address,
+  patient: Address,
+  sequence: number,
+): Promise<ChainEntry> {
   const parameters = { abi: recordsAbi, functionName: "entry" } as const;
   const data = await call(records, encodeFunctionData({ ...parameters, args: [patient, BigInt(sequence)] }));
   const held = decoded(() => decodeFunctionResult({ ...parameters, data }));
@@ -309,30 +311,19 @@ async function entryOnChain(call: Call, records: Address, patient: Address, sequ
   };
 }
 
-async function headOnChain(call: Call, records: Address, patient: Address): Promise<string> {
+/** The links of a chain from one entry on, worked out from the entries. */
+function linksFrom({ stated }: Chain, sequence: number): string[] {
+  let link = stated[sequence - 1]?.linkHex ?? GENESIS_LINK_HEX;
+  return stated.slice(sequence).map(({ entry }) => {
+    link = linkHex(link, entry);
+    return link;
+  });
+}
+
+async function headOnChain(call: ChainCall, records: Address, patient: Address): Promise<string> {
   const parameters = { abi: recordsAbi, functionName: "head" } as const;
   const data = await call(records, encodeFunctionData({ ...parameters, args: [patient] }));
   return decoded(() => decodeFunctionResult({ ...parameters, data })).slice(2);
-}
-
-async function askContractWallet(call: Call, account: Address, digest: `0x${string}`, signature: `0x${string}`) {
-  const abi = [
-    {
-      type: "function",
-      name: "isValidSignature",
-      stateMutability: "view",
-      inputs: [
-        { name: "hash", type: "bytes32" },
-        { name: "signature", type: "bytes" },
-      ],
-      outputs: [{ name: "", type: "bytes4" }],
-    },
-  ] as const;
-  const parameters = { abi, functionName: "isValidSignature" } as const;
-  const data = await call(account, encodeFunctionData({ ...parameters, args: [digest, signature] }));
-  if (data === "0x" || decoded(() => decodeFunctionResult({ ...parameters, data })) !== AGREES) {
-    throw new MendrecError("verification.signature", "The author's wallet does not agree to this signature.");
-  }
 }
 
 function decoded<T>(work: () => T): T {

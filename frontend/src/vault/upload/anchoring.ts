@@ -13,6 +13,7 @@ import { LIMITS } from "../../core/limits.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { rootHex } from "../../core/merkle.ts";
 import { sha256Hex } from "../../core/sha256.ts";
+import { normalSignature } from "../../core/typedData/signature.ts";
 import type { PositionAnswered, UploadAnswered } from "../../generated/api/types.gen.ts";
 import { zPositionAnswered, zUploadAnswered } from "../../generated/api/zod.gen.ts";
 import type { Progress } from "../../node/types.ts";
@@ -29,7 +30,6 @@ import {
   type SealedObject,
 } from "./keptUpload.ts";
 import { patiently, sendMissing } from "./sending.ts";
-import { normalSignature } from "./signing.ts";
 
 export type AnchorAsked = {
   readonly http: NodeHttp;

@@ -11,6 +11,9 @@ import type { LazyDatabase } from "../database.ts";
 import type { KeptFiles } from "../keptFiles.ts";
 import type { UnfinishedUpload, VaultTrust } from "../types.ts";
 
+/** Begins the name of the lock that a tab holds while it works on an upload; its key follows. */
+export const UPLOAD_LOCK = "mendrec-upload ";
+
 /** One record, sealed. Its payload is in a file; its keys are gone. */
 export type KeptRecord = {
   /** Which of the upload's items. */
@@ -99,9 +102,34 @@ export class KeptUploads {
     await (await this.#files()).remove(keyDigestHex(key));
   }
 
+  /**
+   * Removes files that belong to no upload any more: of a tab that was closed while it gave one up, for one. An upload is noted
+   * before its first file is made, so whatever is noted after the files were looked through keeps its own.
+   */
+  async removeStrays(): Promise<void> {
+    const files = await this.#files();
+    const folders = await files.folders();
+    if (folders.length === 0) {
+      return;
+    }
+    const noted = await (await this.#database.get()).getAllKeys("uploads");
+    const owned = new Set([...noted, ...(await heldKeys())].map(keyDigestHex));
+    for (const folder of folders) {
+      if (!owned.has(folder)) {
+        await files.remove(folder);
+      }
+    }
+  }
+
   files(): Promise<KeptFiles> {
     return this.#files();
   }
+}
+
+/** Keys of uploads that some tab works on. */
+async function heldKeys(): Promise<string[]> {
+  const held = (await globalThis.navigator?.locks?.query().catch(() => null))?.held ?? [];
+  return held.flatMap(({ name }) => (name?.startsWith(UPLOAD_LOCK) ? [name.slice(UPLOAD_LOCK.length)] : []));
 }
 
 function ofUpload(key: string): IDBKeyRange {

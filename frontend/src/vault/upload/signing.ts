@@ -1,6 +1,7 @@
 /** The author's signature under each manifest: one for each record, since each is signed for by itself for good. */
 import { withSignature } from "../../core/sealing.ts";
 import { manifestTypedData } from "../../core/typedData/record.ts";
+import { normalSignature } from "../../core/typedData/signature.ts";
 import type { Progress } from "../../node/types.ts";
 import { requireNotStopped } from "../jobs.ts";
 import type { AskSignature } from "../types.ts";
@@ -34,13 +35,4 @@ export async function signAll(
     done += 1;
   }
   onProgress({ step: "sign_manifest", done, total, unit: "steps" });
-}
-
-/** Lower case, and v as 27 or 28, which is the one form that contracts take: some wallets write 0 or 1. */
-export function normalSignature(signature: `0x${string}`): `0x${string}` {
-  const text = signature.toLowerCase() as `0x${string}`;
-  if (text.length === 132 && (text.endsWith("00") || text.endsWith("01"))) {
-    return `${text.slice(0, -2)}${text.endsWith("00") ? "1b" : "1c"}` as `0x${string}`;
-  }
-  return text;
 }

@@ -15,7 +15,7 @@ import { fetchCategories } from "../reading/told.ts";
 import type { AskSignature, UnfinishedUpload, UploadAsked, UploadDone } from "../types.ts";
 import { anchor, giveUp } from "./anchoring.ts";
 import { fetchSealedTo } from "./context.ts";
-import { type KeptUpload, type KeptUploads, unfinished } from "./keptUpload.ts";
+import { type KeptUpload, type KeptUploads, UPLOAD_LOCK, unfinished } from "./keptUpload.ts";
 import { sealAll } from "./sealAll.ts";
 import { signAll } from "./signing.ts";
 
@@ -201,7 +201,7 @@ async function alone<T>(key: string, work: () => Promise<T>): Promise<T> {
   if (locks === undefined) {
     return work();
   }
-  return locks.request(`mendrec-upload ${key}`, { ifAvailable: true }, (lock) => {
+  return locks.request(`${UPLOAD_LOCK}${key}`, { ifAvailable: true }, (lock) => {
     if (lock === null) {
       throw new MendrecError("unavailable.other_tab", "Another tab of this browser is working on this upload.", {
         remedy: "Go on in that tab, or close it and try again.",

@@ -5,13 +5,22 @@ import type { Frame, ImageInfo } from "./image.ts";
 const START = [0xff, 0xd8];
 const SCAN = 0xda;
 const APP14 = 0xee;
+/** Of the ways in which a frame may be compressed those that browsers know: baseline, extended and progressive, by Huffman. */
+const KNOWN_WAYS = [0xc0, 0xc1, 0xc2];
+/** 0xc4, 0xc8 and 0xcc lie between the ways, and are none. */
+const WAYS = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
 
-/** @throws CannotShowError where the browser does not know this kind (lossless, twelve bits), or it is damaged. */
+/** @throws CannotShowError where browsers do not know this kind (lossless, twelve bits), or it is damaged. */
 export async function decodeJpeg(bytes: Uint8Array, info: ImageInfo): Promise<Frame> {
+  const frame = segmentAt(bytes, WAYS);
+  if (frame === null) throw new CannotShowError("damaged", "There is no image in this JPEG.");
+  if (!KNOWN_WAYS.includes(bytes[frame + 1] ?? 0) || bytes[frame + 4] !== 8) {
+    throw new CannotShowError("unsupported", "No browser reads this kind of JPEG.");
+  }
   const told = info.samplesPerPixel === 3 ? withTransform(bytes, info.photometric !== "RGB") : bytes;
   const blob = new Blob([new Uint8Array(told)], { type: "image/jpeg" });
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" }).catch((cause: unknown) => {
-    throw new CannotShowError("unsupported", "The browser can't read this JPEG.", { cause });
+    throw new CannotShowError("damaged", "The browser can't read this JPEG.", { cause });
   });
   const { width: columns, height: rows } = bitmap;
   const context = new OffscreenCanvas(columns, rows).getContext("2d", { willReadFrequently: true });
@@ -40,11 +49,17 @@ export function withTransform(bytes: Uint8Array, isYbr: boolean): Uint8Array {
 }
 
 function hasSegment(bytes: Uint8Array, wanted: number): boolean {
+  return segmentAt(bytes, [wanted]) !== null;
+}
+
+/** Where the first segment of these begins, looking no further than to the scan; null where there is none. */
+function segmentAt(bytes: Uint8Array, wanted: readonly number[]): number | null {
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
     const marker = bytes[at + 1] ?? SCAN;
-    if (marker === wanted) return true;
-    if (marker === SCAN) return false;
-    at += 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
+    if (wanted.includes(marker)) return at;
+    if (marker === SCAN) return null;
+    // Any number of these may stand before a marker.
+    at += marker === 0xff ? 1 : 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
   }
-  return false;
+  return null;
 }

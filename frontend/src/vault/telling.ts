@@ -1,0 +1,46 @@
+/** Telling the page how far a long call is: not more often than the eye follows, and also where the node has it wait. */
+import type { Progress } from "../node/types.ts";
+import type { NodeHttp } from "./nodeHttp.ts";
+
+type Told = (progress: Progress) => void;
+
+const CALM_MS = 50;
+
+/**
+ * Runs `work`, which reports to what it is given. While the node has asked to be left alone, the step is told with the
+ * seconds that it asked for; then again as before.
+ */
+export async function telling<T>(http: NodeHttp, onProgress: Told, work: (told: Told) => Promise<T>): Promise<T> {
+  const tell = calmly(onProgress);
+  let last: Progress | null = null;
+  const stop = http.onQuiet((seconds) => {
+    if (seconds > 0) {
+      tell({ step: last?.step ?? "", done: 0, total: seconds, unit: "seconds" });
+    } else if (last !== null) {
+      tell(last);
+    }
+  });
+  try {
+    return await work((progress) => {
+      last = progress;
+      tell(progress);
+    });
+  } finally {
+    stop();
+  }
+}
+
+/** Passes on each new step, and of one step no more than the eye follows: each report crosses to the page. */
+function calmly(onProgress: Told): Told {
+  let before: Progress | null = null;
+  let at = 0;
+  return (progress) => {
+    const now = Date.now();
+    const isNew = progress.step !== before?.step || progress.unit !== before.unit;
+    if (isNew || progress.done === progress.total || now - at >= CALM_MS) {
+      before = progress;
+      at = now;
+      onProgress(progress);
+    }
+  };
+}
