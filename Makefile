@@ -38,7 +38,7 @@ test: setup ## Run the suite; what clicks through the pages for minutes is apart
 	@$(PYTEST) -n $(JOBS) --dist loadgroup -m "not journey"
 
 journeys: setup ## Click through the pages in a real browser: the story, uploads, leaks, bad input, every page in every look
-	@$(PYTEST) -m journey tests/browser
+	@$(PYTEST) -n $(JOBS) --dist loadgroup -m journey tests/browser
 
 check: setup ## Format, lint, types, layers, freshness of what is generated, and the page's unit tests
 	$(BIN)/ruff format --check .

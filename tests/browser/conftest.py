@@ -37,10 +37,12 @@ _SHORT = frozenset({"test_page", "test_bench"})
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """All tests here need a browser, and share one node: one process runs them. Told before xdist looks for groups."""
+    """All tests here need a browser, and share a process's one node. Told before xdist looks for groups."""
     item.add_marker(pytest.mark.browser)
-    item.add_marker(pytest.mark.xdist_group("browser"))
-    if item.path.stem not in _SHORT:
+    is_short = item.path.stem in _SHORT
+    # Where several processes run them, a file goes to one of them whole.
+    item.add_marker(pytest.mark.xdist_group("browser" if is_short else f"browser-{item.path.stem}"))
+    if not is_short:
         item.add_marker(pytest.mark.journey)
 
 

@@ -1,5 +1,5 @@
 /** One line of a list that opens: of a Select, a ComboBox. */
-import { ListBoxItem, Text } from "react-aria-components";
+import { ListBoxItem } from "react-aria-components";
 import { Icon, type IconName } from "./Icon.tsx";
 
 /** What can be chosen: `hint` says more in small words. */
@@ -18,12 +18,9 @@ export function OptionItem({ option }: { readonly option: Option }) {
         <>
           {option.icon !== undefined && <Icon name={option.icon} />}
           <span className="list-item-words">
-            <Text slot="label">{option.label}</Text>
-            {option.hint !== undefined && (
-              <Text slot="description" className="field-hint">
-                {option.hint}
-              </Text>
-            )}
+            {/* No slots of a label and a description: all that is seen is its name, for who speaks to the screen, too. */}
+            <span>{option.label}</span>{" "}
+            {option.hint !== undefined && <span className="field-hint">{option.hint}</span>}
           </span>
           {isSelected && <Icon name="check" />}
         </>
