@@ -37,7 +37,7 @@ _SHORT = frozenset({"test_page", "test_bench"})
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """All tests here need a browser, and share a process's one node. Told before xdist looks for groups."""
+    """All tests here need a browser, and a file's share one node. Told before xdist looks for groups."""
     item.add_marker(pytest.mark.browser)
     is_short = item.path.stem in _SHORT
     # Where several processes run them, a file goes to one of them whole.
@@ -55,9 +55,9 @@ def page_build() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(page_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A whole small world and its node, run as an operator runs one. Tests add to it, and take nothing away."""
+    """A small world and its node, run as an operator runs one. A file's tests add to it, and take nothing away."""
     try:
         find_anvil()
     except AnvilNotFound:

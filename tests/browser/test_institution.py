@@ -14,13 +14,12 @@ from mendrec.api.applications import ApplicationAnswered, ApplicationsAnswered
 from mendrec.api.people import PersonAnswered
 from mendrec.services.intake.files import NamedBytes
 from mendrec.services.intake.plan import plan_intake
-from tests.browser.acting import ACT_MS, SIGN_IN_MS, inside, settled
+from tests.browser.acting import ACT_MS, SIGN_IN_MS, inside
 from tests.browser.conftest import OpensWindows
-from tests.browser.visiting import PHONE, WIDE, ColorScheme, Visit
+from tests.browser.visiting import Visit
 
 _NAME = "Resident, ward three"
 _MARK = "ab" * 32
-_PAGES = ("", "/staff", "/requests", "/stores", "/mending", "/operations")
 
 
 @pytest.fixture(scope="module")
@@ -184,21 +183,3 @@ def test_a_node_in_trouble_is_said_so_and_tried_again(town: Served, person: Open
     page.unroute("**/v1/operations")
     page.get_by_role("button", name="Try again").first.click()
     expect(page.get_by_role("heading", name="Outbox")).to_be_visible(timeout=ACT_MS)
-
-
-@pytest.mark.parametrize(
-    ("viewport", "scheme", "locale"),
-    [(WIDE, "light", "en-GB"), (PHONE, "dark", "ko-KR")],
-    ids=["wide", "phone"],
-)
-def test_every_page_is_accessible_and_fits(
-    kept: Served, person: OpensWindows, viewport: object, scheme: ColorScheme, locale: str
-) -> None:
-    visit = person("north-hospital", viewport=viewport, color_scheme=scheme, locale=locale)  # type: ignore[arg-type]
-    page = come_in(visit)
-    for path in _PAGES:
-        page = inside(visit, f"/institution{path}")
-        settled(page)
-        visit.require_accessible()
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
-        visit.picture(f"institution{path.replace('/', '-')}-{locale[:2]}", whole=True)

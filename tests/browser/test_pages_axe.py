@@ -10,6 +10,9 @@ from playwright.sync_api import expect
 
 from benchmarks.served import Served
 from mendrec.domain.model import Purpose, Right, Terms
+from mendrec.services.intake.files import NamedBytes
+from mendrec.services.intake.plan import plan_intake
+from mendrec.services.key_release import Reader
 from tests.browser.acting import inside, settled, sign_in
 from tests.browser.conftest import OpensWindows
 from tests.browser.visiting import PHONE, WIDE, ColorScheme, Visit
@@ -43,10 +46,16 @@ ROUTES: dict[str, tuple[str, ...]] = {
 
 @pytest.fixture(scope="module")
 def lived_in(town: Served) -> Served:
-    """Somebody shares something with somebody, so that pages have something to show."""
+    """Somebody has a record and shares some of it with somebody who read it, so that pages have something to show."""
     node, patient, gp = town.world.node, town.world.people["patient"], town.world.people["gp"]
     terms = Terms(Right.READ | Right.UPLOAD, node.now(), node.now() + 86_400, Purpose.TREAT)
     node.consent.grant(patient.wallet, gp.address, ["laboratory", "imaging"], terms, key="axe: something is shared")
+    with town.client("patient") as client:
+        for category in ("laboratory", "imaging"):
+            items = plan_intake([NamedBytes(f"{category}.txt", b"The knee is well again.\n")], category).items
+            client.uploads.upload(patient.wallet, patient.address, items, key=f"axe: {category}")
+    with town.client("gp") as client:
+        client.records.list_records(patient.address, Reader(gp.wallet, gp.identity))
     node.index.sync()
     return town
 

@@ -7,7 +7,6 @@ import io
 import re
 import time
 
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from benchmarks.served import Served
@@ -17,10 +16,8 @@ from mendrec.services.intake.plan import plan_intake
 from mendrec.services.key_release import Reader
 from tests.browser.acting import ACT_MS, choose, inside, sign_in, sign_in_dialog, tick
 from tests.browser.conftest import OpensWindows
-from tests.browser.visiting import PHONE
 
 _DAY_S = 86_400
-_PAGES = ("/", "/sharing", "/requests", "/who-read", "/safety", "/keys")
 
 
 def test_a_patient_shares_reduces_prolongs_and_ends_it(town: Served, person: OpensWindows) -> None:
@@ -137,7 +134,7 @@ def test_what_is_saved_of_the_reads_is_what_is_shown(town: Served, person: Opens
         page.get_by_role("menuitem", name="Table (CSV)").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
     assert rows[0][:4] == ["time", "person", "address", "act"]
-    assert any(row[2:4] == [reader.address, "LIST"] for row in rows[1:]), rows
+    assert any(row[2:4] == [reader.address, "Saw what there is"] for row in rows[1:]), rows
 
 
 def test_a_backup_is_made_and_opens_again(person: OpensWindows) -> None:
@@ -160,19 +157,6 @@ def test_a_backup_is_made_and_opens_again(person: OpensWindows) -> None:
     dialog.get_by_label("Passphrase", exact=True).fill(words)
     dialog.get_by_role("button", name="Test it").click()
     expect(dialog.get_by_text("It opens, and it is your key.")).to_be_visible(timeout=ACT_MS)
-
-
-@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
-def test_every_page_is_accessible_and_fits_a_phone(person: OpensWindows, locale: str) -> None:
-    visit = person("patient", viewport=PHONE, color_scheme="dark")
-    page = sign_in(visit)
-    page.evaluate("(language) => localStorage.setItem('mendrec.language', language)", locale[:2])
-    for path in _PAGES:
-        inside(visit, path)
-        expect(page.locator(".skeleton")).to_have_count(0, timeout=ACT_MS)
-        visit.require_accessible()
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), path
-        visit.picture(f"patient{path}-{locale[:2]}".replace("/", "-"), whole=True)
 
 
 def _fill_in(page: Page, address: str) -> Locator:
