@@ -33,7 +33,7 @@ _QUIET = [
 
 
 _SHORT = frozenset({"test_page", "test_bench"})
-"""What `make test` runs. The others click through the pages for a quarter of an hour: `make journeys`."""
+"""What `make test` runs. The others click through the pages for minutes: `make journeys`, which CI runs beside it."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
