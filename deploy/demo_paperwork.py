@@ -60,8 +60,9 @@ def _know_patient(world: World, clinician: Person, url: str) -> None:
     book = {"format": "mendrec-address-book/1", "contacts": known}
     with _signed_in(clinician, url) as client:
         before = _version(client, _ADDRESS_BOOK)
-        place = SelfPlace(clinician.address, _ADDRESS_BOOK, before + 1)
-        _put(client, _ADDRESS_BOOK, seal_to_oneself(clinician.identity, place, book), expected_version=before)
+        place = SelfPlace(clinician.address, _ADDRESS_BOOK)
+        sealed = seal_to_oneself(clinician.identity, place, book, version=before + 1)
+        _put(client, _ADDRESS_BOOK, sealed, expected_version=before)
 
 
 def _version(client: NodeClient, slot: str) -> int:

@@ -38,7 +38,10 @@ ARTIFACTS = ROOT / "app/mendrec/adapters/chain/artifacts"
 
 _CALLED: Mapping[str, Sequence[str]] = {
     "Records": ("head", "entry", "requireIncluded"),
-    "Directory": ("participant", "recipientOf", "suspend", "reinstate", "revokeCredential", "renewCredential"),
+    "Directory": (
+        *("participant", "recipientOf", "categoryCodeHash"),
+        *("suspend", "reinstate", "revokeCredential", "renewCredential"),
+    ),
     "Consent": ("permission", "effective"),
 }
 """What the page itself asks the contracts, or has a wallet send them; everything else goes through the node."""

@@ -90,7 +90,7 @@ from mendrec.services.sender import Sender, SenderLimits
 from mendrec.services.sessions import SessionService
 from mendrec.services.signed_consent import SignedConsentService
 from mendrec.services.spooling import Custody
-from mendrec.services.timely_reads import TimelyReads
+from mendrec.services.timely_reads import timely_reads
 from mendrec.services.verifying import VerifyingService
 from mendrec.services.worker import LEASE_LIFETIME_S, WORKER_LEASE, Chore, Worker
 
@@ -323,7 +323,7 @@ def open_node(config: Config, *, clock: Clock | None = None, own_custodian: Pers
         answers=SqlAnswerRepository(engine),
         access=access,
         listing=listing,
-        sealed_objects=SealedObjects(access, listing, TimelyReads(copies.read_bytes)),
+        sealed_objects=SealedObjects(access, listing, timely_reads(copies)),
         custodians_elsewhere=elsewhere,
         remote_uploads=remote_uploads,
         upload_expiry=UploadExpiry(remote_uploads, copies, clock),

@@ -108,6 +108,8 @@ def test_a_part_is_passed_on_within_what_is_held(person: OpensWindows, town: Ser
     page.keyboard.press("Tab")
     tick(dialog, "Allergies")
     expect(dialog.get_by_text("What they have opened by then")).to_be_visible()
+    expect(dialog.get_by_text("What it is given for stays the same")).to_be_visible()
+    expect(dialog.get_by_text("What your wallet shows you to sign")).to_be_visible()
     visit.require_accessible()
     visit.picture("pass-on")
     dialog.get_by_role("button", name="Sign and pass on").click()

@@ -127,8 +127,9 @@ def test_markup_of_a_stranger_stays_words(site: ViewerPage, page: Page) -> None:
         (DICOM, b"\xff" * 5_000),
         ("application/pdf", b"MZ this is a program"),
         ("image/png", b"not a picture"),
+        ("image/png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + struct.pack(">II", 60_000, 60_000) + bytes(9)),
     ],
-    ids=["fhir", "junk", "dicom", "pdf", "png"],
+    ids=["fhir", "junk", "dicom", "pdf", "png", "png-of-gigabytes"],
 )
 def test_what_is_damaged_is_said_to_be_and_can_be_saved(
     site: ViewerPage, page: Page, media: str, content: bytes

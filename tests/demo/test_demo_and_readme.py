@@ -151,8 +151,8 @@ def test_clinicians_know_the_patient_by_a_name_that_the_node_cannot_read(demo: D
         }
     identity = restore_with_wallet(base64.b64decode(slots["identity"].sealed), wallet, demo.url)
     kept = slots["address-book"]
-    place = SelfPlace(wallet.address, "address-book", kept.version)
-    book = open_from_oneself(identity, place, base64.b64decode(kept.sealed))
+    place = SelfPlace(wallet.address, "address-book")
+    book = open_from_oneself(identity, place, base64.b64decode(kept.sealed)).content
     assert book["format"] == "mendrec-address-book/1"
     assert [one["name"] for one in book["contacts"].values()] == ["Patient"]
     assert list(book["contacts"]) == [demo.wallet("Patient").address]

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from deploy.damage import flip_bit
 from mendrec.domain.model import Cid, Right
-from mendrec.services import sealed_objects, timely_reads
+from mendrec.ports import BlobStore
+from mendrec.services import sealed_objects
 from mendrec.services.sealed_objects import SealedObjects
-from mendrec.services.timely_reads import PageReads, ReadLate, TimelyReads
+from mendrec.services.timely_reads import PageReads, TimelyReads
+from mendrec.services.timely_store import TimelyStore
 from mendrec.web.limiting import TokenBuckets
+from tests.simulators.hanging_store import HangingStore
 from tests.uploads_http.desk import Desk
 from tests.web.conftest import open_clinic
 
@@ -201,40 +203,40 @@ def test_a_batch_whose_list_cannot_be_had_is_one_item_and_is_passed(
     assert [one["problem"] is not None for one in found] == [one["sequence"] == batch for one in found]
 
 
-class Hanging(ThreadPoolExecutor):
-    """Threads of which those never come back that read one of some objects."""
+class HangsOn:
+    """A store that never answers for some objects, and does for the others."""
 
-    def __init__(self, *hangs_on: str) -> None:
-        super().__init__(1)
-        self.hangs_on = set(hangs_on)
+    def __init__(self, store: BlobStore, cids: Collection[str], answers: Event) -> None:
+        self.cids = cids
+        self.hanging = TimelyStore(HangingStore(store, answers), read_max_s=0.001)
+        self.well = TimelyStore(store, read_max_s=60)
+        self.name, self.failure_domain, self.location = store.name, store.failure_domain, store.location
 
-    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        if self.hangs_on & set(args):
-            return Future()
-        found: Future[Any] = Future()
-        try:
-            found.set_result(call(*args, **named))
-        except BaseException as error:
-            found.set_exception(error)
-        return found
+    def read(self, cid: Cid) -> Iterator[bytes]:
+        return (self.hanging if cid in self.cids else self.well).read(cid)
 
 
-def hanging_on(monkeypatch: pytest.MonkeyPatch, desk: Desk, *cids: str) -> None:
-    monkeypatch.setattr(timely_reads, "READ_MAX_S", 0.001)
+@pytest.fixture
+def hang(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Sequence[str]], None]]:
+    """Has every store hang on some objects."""
+    answers = Event()
 
-    def page(of: TimelyReads) -> PageReads:
-        return PageReads(of.read, Hanging(*cids), ends_at=1.0, monotonic=lambda: 0.0)
+    def begin(cids: Sequence[str]) -> None:
+        reached = desk.node.copies.over(lambda store: cast(BlobStore, HangsOn(store, cids, answers)))
+        still = TimelyReads(reached.read_bytes, monotonic=lambda: 0.0)
+        monkeypatch.setattr(TimelyReads, "page", lambda _: PageReads(still.read, 1.0, still.monotonic))
 
-    monkeypatch.setattr(TimelyReads, "page", page)
+    yield begin
+    answers.set()
 
 
 @pytest.mark.parametrize("role", ["manifest", "envelopes"])
 def test_one_that_a_store_hangs_on_is_said_to_be_late_and_holds_no_other(
-    desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch, role: str
+    desk: Desk, kept: Kept, hang: Callable[[Sequence[str]], None], role: str
 ) -> None:
     whole = listed(desk)
     cid, _ = copies_of(desk, kept.places[0], role)
-    hanging_on(monkeypatch, desk, cid)
+    hang([cid])
     found = listed(desk)
     assert found[1:] == whole[1:]
     assert found[0]["problem"]["code"] == "unavailable.read_late"
@@ -243,7 +245,7 @@ def test_one_that_a_store_hangs_on_is_said_to_be_late_and_holds_no_other(
 
 
 def test_a_list_of_a_batch_that_a_store_hangs_on_holds_no_other(
-    desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, kept: Kept, hang: Callable[[Sequence[str]], None]
 ) -> None:
     batch = kept.places[2]["sequence"]
     (cid, *_) = [
@@ -252,26 +254,11 @@ def test_a_list_of_a_batch_that_a_store_hangs_on_holds_no_other(
         if copy.sequence == batch and copy.role.value == "batch-list"
     ]
     desk.node.listing._lists.clear()
-    hanging_on(monkeypatch, desk, cid)
+    hang([cid])
     found = listed(desk)
     assert {one["sequence"]: (one["problem"] or {}).get("code") for one in found} == {
         place["sequence"]: "unavailable.read_late" if place["sequence"] == batch else None for place in kept.places
     }
-
-
-def test_a_read_is_not_waited_for_longer_than_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timely_reads, "READ_MAX_S", 0.001)
-    answers = Event()
-
-    def hangs(cid: Cid, max_bytes: int, *, recorded_location: int | None = None) -> bytes:
-        answers.wait()
-        return b""
-
-    try:
-        with pytest.raises(ReadLate):
-            TimelyReads(hangs).page().read_bytes(Cid("cid"), 1)
-    finally:
-        answers.set()
 
 
 def test_it_has_an_etag_and_is_kept_by_nobody(desk: Desk, kept: Kept) -> None:

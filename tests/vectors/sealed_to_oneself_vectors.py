@@ -14,7 +14,7 @@ from tests.vectors.sealed_vectors import ABOUT, AUTHOR, PATIENT, PATIENT_IDENTIT
 
 Json = dict[str, Any]
 SLOT, VERSION = "address-book", 7
-PLACE = SelfPlace(PATIENT.address, SLOT, VERSION)
+PLACE = SelfPlace(PATIENT.address, SLOT)
 CONTENT: Json = {
     "format": "mendrec-address-book/1",
     "contacts": {AUTHOR.address: {"name": "\uc6b0\ub9ac \uc758\uc0ac", "changed_at": 1_790_000_000_000}},
@@ -23,7 +23,7 @@ CONTENT: Json = {
 
 def seal() -> Json:
     """Seals anew."""
-    return _document(seal_to_oneself(PATIENT_IDENTITY, PLACE, CONTENT))
+    return _document(seal_to_oneself(PATIENT_IDENTITY, PLACE, CONTENT, version=VERSION))
 
 
 def rebuild(document: Json) -> Json:
@@ -32,7 +32,7 @@ def rebuild(document: Json) -> Json:
 
 
 def _document(sealed: bytes) -> Json:
-    content = open_from_oneself(PATIENT_IDENTITY, PLACE, sealed)
+    content = open_from_oneself(PATIENT_IDENTITY, PLACE, sealed).content
     plaintext = open_sealed(sealed, PATIENT_IDENTITY)
     return {
         "about": ABOUT + " 'refused' are plaintexts that anybody could seal to the recipient: none may open.",
@@ -57,22 +57,21 @@ def _forgeries(plaintext: bytes, content: Json) -> dict[str, bytes]:
     untagged = {name: value for name, value in said.items() if name != "tag"}
     swapped = {**content, "contacts": {PATIENT.address: content["contacts"][AUTHOR.address]}}
 
-    def sealed_for(place: SelfPlace, identity: Any = PATIENT_IDENTITY) -> bytes:
-        return open_sealed(seal_to_oneself(identity, place, content), identity)
+    def sealed_for(place: SelfPlace, *, identity: Any = PATIENT_IDENTITY, version: int = VERSION) -> bytes:
+        return open_sealed(seal_to_oneself(identity, place, content, version=version), identity)
 
     return {
         "no tag": canonical_bytes(untagged),
         "the content alone, as it was sealed before there were tags": canonical_bytes(content),
         "a tag of zeros": canonical_bytes({**said, "tag": "00" * 32}),
         "other names under the tag": canonical_bytes({**said, "content": swapped}),
-        "a stranger's tag": sealed_for(PLACE, READER_IDENTITY),
-        "of another slot": sealed_for(SelfPlace(PATIENT.address, "settings", VERSION)),
-        "of another account": sealed_for(SelfPlace(AUTHOR.address, SLOT, VERSION)),
-        "of an older version": sealed_for(SelfPlace(PATIENT.address, SLOT, VERSION - 1)),
+        "a stranger's tag": sealed_for(PLACE, identity=READER_IDENTITY),
+        "of another slot": sealed_for(SelfPlace(PATIENT.address, "settings")),
+        "of another account": sealed_for(SelfPlace(AUTHOR.address, SLOT)),
         "an older version that says it is this one": canonical_bytes(
             {
                 **parse_canonical(
-                    sealed_for(SelfPlace(PATIENT.address, SLOT, VERSION - 1)),
+                    sealed_for(PLACE, version=VERSION - 1),
                     max_bytes=LIMITS.safe_item_max_bytes,
                     what="vector",
                 ),
@@ -80,6 +79,7 @@ def _forgeries(plaintext: bytes, content: Json) -> dict[str, bytes]:
             }
         ),
         "this version that says it is another": canonical_bytes({**said, "version": VERSION + 1}),
+        "of no version": canonical_bytes({**said, "version": 0}),
         "another spelling": plaintext.replace(b'"account":', b'"account": '),
         "a field more": canonical_bytes({**said, "note": ""}),
         "a tag in upper case": canonical_bytes({**said, "tag": said["tag"].upper()}),

@@ -15,6 +15,13 @@ class StoreUnreachable(UnavailableError):
     default_remedy = "Start or mount the store, or check its address; `mendrec mend` keeps the copies up meanwhile."
 
 
+class ReadLate(StoreUnreachable):
+    """A store did not give the object in the time that there is for it in a page of many."""
+
+    code = "unavailable.read_late"
+    default_remedy = "Ask for this object alone, which may take longer; look whether a store does not answer."
+
+
 class StoreFull(UnavailableError):
     """The store has no room left for these bytes; it kept none of them."""
 

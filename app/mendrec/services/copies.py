@@ -17,7 +17,14 @@ from mendrec.domain.cid import CidMismatch, LongerThanAsked, verified
 from mendrec.domain.errors import LimitExceeded, MendrecError, UnavailableError
 from mendrec.domain.model import Cid
 from mendrec.domain.placement import PlacementRule, StorePlace, additions, choose, is_met, require_distinct
-from mendrec.domain.storage_errors import BlobMissing, NoCopyReachable, NoGoodCopy, StoreFault, TemporarySpaceMissing
+from mendrec.domain.storage_errors import (
+    BlobMissing,
+    NoCopyReachable,
+    NoGoodCopy,
+    ReadLate,
+    StoreFault,
+    TemporarySpaceMissing,
+)
 from mendrec.ports import BlobStore
 
 _SPOOL_IN_MEMORY_BYTES = 1024**2
@@ -79,6 +86,10 @@ class Copies:
     def rule(self) -> PlacementRule:
         """How many copies in how many failure domains."""
         return self._rule
+
+    def over(self, reach: Callable[[BlobStore], BlobStore]) -> Copies:
+        """Returns the same copies, each store reached in another way."""
+        return Copies([reach(store) for store in self.stores], self._rule, on_failed_read=self._on_failed_read)
 
     def store(self, cid: Cid, source: BinaryIO) -> StoredCopies:
         """Stores the rest of ``source`` by the rule, each copy read back; a store that fails is replaced by another.
@@ -259,6 +270,9 @@ class Copies:
         # One that is too long may be good: only beside a good copy is it known to be wrong.
         self._report(failure for failure in failures if not isinstance(failure.error, LongerThanAsked))
         away = [failure.store for failure in failures if isinstance(failure.error, UnavailableError)]
+        late = [failure.store for failure in failures if isinstance(failure.error, ReadLate)]
+        if late:
+            raise ReadLate(f"{cid} did not come in time from: {', '.join(late)}.")
         if away:
             raise NoCopyReachable(f"No good copy of {cid} can be reached; not answering: {', '.join(away)}.")
         if any(isinstance(failure.error, LongerThanAsked) for failure in failures):

@@ -6,6 +6,7 @@ import { useText } from "../i18n/text.ts";
 import { useRole, useSession } from "../session/context.ts";
 import { OverDialog } from "../session/OverDialog.tsx";
 import { SessionScreens } from "../session/SessionScreens.tsx";
+import { SettleReplacement } from "../session/SettleReplacement.tsx";
 import { WalletTrouble } from "../session/WalletTrouble.tsx";
 import { DEVELOPMENT_CHAIN_ID } from "../wallet/demoWallet.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
@@ -47,6 +48,7 @@ export function Layout() {
       <main id="content" className="layout-main" tabIndex={-1}>
         <Notices />
         {ready && <WalletTrouble trouble={state.trouble} error={state.error} />}
+        {ready && <SettleReplacement />}
         {ready ? <Outlet /> : <SessionScreens />}
         {development && <p className="layout-foot soft small">{t.common.developmentNotice}</p>}
       </main>

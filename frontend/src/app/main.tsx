@@ -33,7 +33,9 @@ async function start(place: HTMLElement): Promise<void> {
   });
   const beginning = controller.start();
   globalThis.addEventListener("online", () => {
-    if (controller.state().phase === "unreachable") void controller.start();
+    const { phase } = controller.state();
+    if (phase === "unreachable") void controller.start();
+    if (phase === "choosing") void controller.completeLeaving();
   });
   // An entry that is opened beside the list is on the same page: the list, and what was signed for it, stay.
   router.subscribe("onResolved", ({ fromLocation, toLocation }) => {

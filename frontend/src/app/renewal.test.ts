@@ -21,15 +21,18 @@ describe("a newer version of the page", () => {
     expect(around.reload).toHaveBeenCalledTimes(1);
   });
 
-  it.each([[["mendrec-upload k"]], [null]])("waits while an upload runs, or may run: %j", async (held) => {
-    const { around, renewal, worker } = scene(held);
-    renewal.waits(worker);
-    await renewal.arrived();
-    expect(worker.postMessage).not.toHaveBeenCalled();
-    expect(around.reload).not.toHaveBeenCalled();
-    renewal.use();
-    expect(around.reload).toHaveBeenCalledTimes(1);
-  });
+  it.each([[["mendrec-upload k"]], [["mendrec-upload-page k"]], [null]])(
+    "waits while an upload runs, or may run: %j",
+    async (held) => {
+      const { around, renewal, worker } = scene(held);
+      renewal.waits(worker);
+      await renewal.arrived();
+      expect(worker.postMessage).not.toHaveBeenCalled();
+      expect(around.reload).not.toHaveBeenCalled();
+      renewal.use();
+      expect(around.reload).toHaveBeenCalledTimes(1);
+    },
+  );
 
   it("that another tab let take over leaves what is open, until another page is gone to", async () => {
     const { around, renewal } = scene();

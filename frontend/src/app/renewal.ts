@@ -11,8 +11,8 @@ export type Surroundings = {
   readonly now: () => number;
 };
 
-/** Held by whichever tab works on an upload. */
-const UPLOAD_LOCK = "mendrec-upload ";
+/** Held by whichever tab works on an upload, and by the page that it belongs to for as long as that is not done. */
+const UPLOAD_LOCKS = ["mendrec-upload ", "mendrec-upload-page "];
 /** A page that is open for days hears of a newer version by itself. */
 const LOOK_EVERY_MS = 10 * 60_000;
 
@@ -87,7 +87,7 @@ export class Renewal {
   /** Where that is not known, somebody may be at it. */
   async #isUploading(): Promise<boolean> {
     const held = await this.#around.heldLocks();
-    return held === null || held.some((name) => name.startsWith(UPLOAD_LOCK));
+    return held === null || held.some((name) => UPLOAD_LOCKS.some((begin) => name.startsWith(begin)));
   }
 
   #tell(): void {

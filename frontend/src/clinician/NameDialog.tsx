@@ -6,11 +6,13 @@ import { isCode } from "../core/errors.ts";
 import { Button } from "../design/Button.tsx";
 import { Dialog } from "../design/Dialog.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
+import { saveFile } from "../design/saveFile.ts";
 import { TextField } from "../design/TextField.tsx";
 import { useText } from "../i18n/text.ts";
-import { saveContact } from "../node/contacts.ts";
+import { type KeepCopy, saveContact } from "../node/contacts.ts";
 import type { Address } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import { BeginAnew } from "./BeginAnew.tsx";
 
 type Props = { readonly address: Address; readonly name: string | null; readonly onClose: () => void };
 
@@ -21,7 +23,7 @@ export function NameDialog({ address, name, onClose }: Props) {
   const [typed, setTyped] = useState(name ?? "");
   const [isSaving, setIsSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const save = async ({ startsAnew = false } = {}) => {
+  const save = async (startsAnew: KeepCopy | null = null) => {
     setIsSaving(true);
     setError(null);
     try {
@@ -33,6 +35,8 @@ export function NameDialog({ address, name, onClose }: Props) {
       setIsSaving(false);
     }
   };
+  const keepCopy: KeepCopy = (sealed) =>
+    saveFile(t.clinician.nameAnewFileName, new Blob([sealed as BlobPart], { type: "application/octet-stream" }));
   return (
     <Dialog
       isOpen
@@ -65,14 +69,8 @@ export function NameDialog({ address, name, onClose }: Props) {
           maxLength={120}
           autoComplete="off"
         />
-        {error !== null && (
-          <ErrorNotice
-            error={error}
-            {...(isBeyondBelief(error)
-              ? { onRetry: () => void save({ startsAnew: true }), retryLabel: t.clinician.nameStartAnew }
-              : {})}
-          />
-        )}
+        {error !== null && <ErrorNotice error={error} />}
+        {isBeyondBelief(error) && <BeginAnew onBegin={() => void save(keepCopy)} />}
       </form>
     </Dialog>
   );

@@ -3,16 +3,13 @@ import { useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
 import type { RightName } from "../core/typedData/consent.ts";
 import { Button } from "../design/Button.tsx";
-import { Callout } from "../design/Callout.tsx";
 import { Dialog } from "../design/Dialog.tsx";
 import { shortAddress } from "../design/PersonName.tsx";
 import { showToast } from "../design/toasts.tsx";
-import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { Professional } from "../node/listProfessionals.ts";
 import { passOn } from "../node/passOn.ts";
 import type { Purpose } from "../node/types.ts";
-import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
 import { ActStatus } from "../sharing/ActStatus.tsx";
 import { CategoriesField } from "../sharing/CategoriesField.tsx";
@@ -24,6 +21,7 @@ import { RightsField } from "../sharing/RightsField.tsx";
 import { useAct } from "../sharing/useAct.ts";
 import { useNames } from "../sharing/useNames.ts";
 import { boundsOf, passable, type SharingPatient } from "./held.ts";
+import { PassOnSummary } from "./PassOnSummary.tsx";
 
 type Props = { readonly sharing: SharingPatient; readonly called: string; readonly onClose: () => void };
 
@@ -31,7 +29,6 @@ const isClinician = (one: Professional) => one.roles.includes("clinician");
 
 export function PassOnDialog({ sharing, called, onClose }: Props) {
   const t = useText();
-  const format = useFormat();
   const client = useClient();
   const { patient, open } = sharing;
   const offered = [...new Set(passable(open).flatMap(({ categories }) => categories))];
@@ -101,14 +98,18 @@ export function PassOnDialog({ sharing, called, onClose }: Props) {
           </>
         )}
         {isReady && (
-          <Callout>
-            {t.clinician.passOnSummary({
-              name: granteeName,
-              rights: format.list(given.map((right) => t.words.rights[right])),
-              categories: format.list(categories.map((code) => categoryName(t, code))),
-              until: format.dateTime(window.untilAt),
-            })}
-          </Callout>
+          <PassOnSummary
+            called={granteeName}
+            asked={{
+              patient,
+              address: grantee,
+              name: who?.name ?? nameOf(grantee),
+              categories,
+              rights: given,
+              purpose: bounds.purpose,
+              ...window,
+            }}
+          />
         )}
         <ActStatus act={act} />
       </div>

@@ -21,7 +21,7 @@ describe("what is sealed to oneself", () => {
       expect((await openFromOneself(identity, PLACE, SEALED)).content).toEqual(vector.content);
     }
     const stated = JSON.parse(vector.plaintextJson) as { tag: string };
-    expect((await openFromOneself(stored, PLACE, SEALED)).tagHex).toBe(stated.tag);
+    expect(await openFromOneself(stored, PLACE, SEALED)).toMatchObject({ tagHex: stated.tag, version: vector.version });
   });
 
   it("is byte for byte what Python seals, inside its encryption", async () => {
@@ -37,9 +37,7 @@ describe("what is sealed to oneself", () => {
   it.each([
     { ...PLACE, slot: "settings" },
     { ...PLACE, account: OTHER },
-    { ...PLACE, version: PLACE.version - 1 },
-    { ...PLACE, version: PLACE.version + 1 },
-  ])("is refused for another place: $slot $account $version", async (place) => {
+  ])("is refused for another place: $slot $account", async (place) => {
     await expect(openFromOneself(stored, place, SEALED)).rejects.toThrow(MISMATCH);
   });
 

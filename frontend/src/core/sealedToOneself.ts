@@ -8,8 +8,8 @@
  *     key    = HKDF-SHA256(ikm = shared, salt = none, info = "mendrec/sealed-to-oneself/v1")
  *     tag    = HMAC-SHA-256(key, canonical JSON of format, kind, slot, account, version, content)
  *
- * The tag names the slot, the account and the version of the safe's item, so that nothing sealed for one place is taken for
- * another's, and an older version is not taken for a newer one.
+ * The tag names the slot, the account and a version that whoever seals counts up, so that nothing sealed for one place is taken
+ * for another's, and an older version is not taken for a newer one. The node's own count of the safe's items has no part in it.
  */
 import { type Identity, openWith, recipientOf, sealTo, toStoredKey } from "./age.ts";
 import { recipientToBytes } from "./ageRecipient.ts";
@@ -21,10 +21,13 @@ import { Fields, FORMAT } from "./jsonFields.ts";
 import { LIMITS } from "./limits.ts";
 import { SEALED_TO_ONESELF } from "./tags.ts";
 
-/** Where something is kept: whose safe, which slot, and as which version it is put. */
-export type SelfPlace = { readonly account: Address; readonly slot: string; readonly version: number };
+/** Where something is kept: whose safe, and which slot. */
+export type SelfSlot = { readonly account: Address; readonly slot: string };
+/** And as which version: 1 or more, each one newer than all that were seen there. */
+export type SelfPlace = SelfSlot & { readonly version: number };
 
 export type OpenedFromOneself = {
+  readonly version: number;
   readonly content: JsonObject;
   /** 64 hex digits; two contents of one version have two tags. */
   readonly tagHex: string;
@@ -45,32 +48,32 @@ export async function sealToOneself(identity: Identity, place: SelfPlace, conten
 }
 
 /**
- * What the holder of `identity` sealed for `place`.
+ * What the holder of `identity` sealed for `slot`, and as which version: whether that is the newest one, the caller has to know.
  *
- * @param place as asked of the node, with the version that the node says.
+ * @param slot as asked of the node.
  * @param sealed as the node returned it, untrusted.
  * @throws MendrecError `verification.cannot_open`: sealed to another identity, or altered;
- * `verification.sealed_to_oneself_mismatch`: no tag, somebody else's, or of another slot, account or version;
+ * `verification.sealed_to_oneself_mismatch`: no tag, somebody else's, or of another slot or account;
  * `refused.old_browser`.
  */
 export async function openFromOneself(
   identity: Identity,
-  place: SelfPlace,
+  slot: SelfSlot,
   sealed: Uint8Array,
 ): Promise<OpenedFromOneself> {
-  const { content, tagHex } = parsed(await openWith(identity, sealed), place);
-  const said = canonicalBytes(saidOf(place, content));
+  const { content, version, tagHex } = parsed(await openWith(identity, sealed), slot);
+  const said = canonicalBytes(saidOf({ ...slot, version }, content));
   if (!(await crypto.subtle.verify("HMAC", await tagKey(identity), fromHex(tagHex), said))) {
     throw selfSealMismatch();
   }
-  return { content, tagHex };
+  return { content, version, tagHex };
 }
 
 /** `verification.sealed_to_oneself_mismatch`. */
 export function selfSealMismatch(cause?: unknown): MendrecError {
   return new MendrecError(
     "verification.sealed_to_oneself_mismatch",
-    "What is kept here was not sealed by you for this place and version.",
+    "What is kept here was not sealed by you for this place.",
     {
       remedy: "Nothing of it was used. Tell the node's operator, or put something new in its place.",
       cause,
@@ -79,19 +82,23 @@ export function selfSealMismatch(cause?: unknown): MendrecError {
 }
 
 /** What is stated, of the right form and for the place asked for; whether it is true, the tag has to say. */
-function parsed(plaintext: Uint8Array, place: SelfPlace): OpenedFromOneself {
+function parsed(plaintext: Uint8Array, slot: SelfSlot): OpenedFromOneself {
   try {
     const value = parseCanonical(plaintext, { maxBytes: LIMITS.safeItemMaxBytes, what: KIND });
-    const tagHex = new Fields(value, KIND, {
+    const fields = new Fields(value, KIND, {
       required: ["format", "kind", "slot", "account", "version", "content", "tag"],
-    }).hex64("tag");
+    });
+    const tagHex = fields.hex64("tag");
+    const version = fields.integer("version", { low: 1 });
     const { content } = value;
     if (!isObject(content)) {
       throw selfSealMismatch();
     }
-    const isOfPlace = Object.entries(saidOf(place, content)).every(([name, said]) => value[name] === said);
+    const isOfPlace = Object.entries(saidOf({ ...slot, version }, content)).every(
+      ([name, said]) => value[name] === said,
+    );
     if (isOfPlace) {
-      return { content, tagHex };
+      return { content, version, tagHex };
     }
   } catch (error) {
     if (isCode(error, "input")) {

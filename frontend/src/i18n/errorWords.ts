@@ -1,5 +1,6 @@
 /** An error in the person's language: looked up by code, then by the families that the code belongs to. */
-import { MendrecError } from "../core/errors.ts";
+import { isCode, MendrecError } from "../core/errors.ts";
+import { mayHappen } from "../core/mayHappen.ts";
 import type { AllTexts } from "./text.ts";
 
 export type ErrorWords = {
@@ -15,6 +16,14 @@ export function wordsOf(error: unknown, texts: AllTexts): ErrorWords {
   if (!(error instanceof MendrecError)) {
     return { ...texts.errors.unexpected, requestId: null };
   }
+  const words = byCodeOf(error, texts);
+  // "Try again" is the wrong thing to do while something that was signed may take effect.
+  return mayHappen(error) && !isCode(error, "unavailable.act_pending")
+    ? { ...words, remedy: texts.errors.mayHappen }
+    : words;
+}
+
+function byCodeOf(error: MendrecError, texts: AllTexts): ErrorWords {
   const { requestId } = error;
   const byCode: Readonly<Record<string, Words>> = texts.errors.byCode;
   const exact = own(byCode, error.code);

@@ -109,12 +109,14 @@ it("believes no older book under a newer number, and none of another slot or acc
   await saveContact(client, { address: OTHER, name: "x" });
   const first = state.item?.sealed ?? "";
   await saveContact(client, { address: OTHER, name: "y" });
-  for (const place of [{ ...at(2), slot: "settings" }, at(1), at(3)]) {
-    state.item = { version: 2, sealed: toBase64(await vault.sealToSelf(place, bookOf({}))) };
-    await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_mismatch" });
-  }
-  state.item = { version: 2, sealed: first };
+  state.item = { version: 2, sealed: toBase64(await vault.sealToSelf({ ...at(2), slot: "settings" }, bookOf({}))) };
   await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_mismatch" });
+  for (const sealed of [first, toBase64(await vault.sealToSelf(at(2), bookOf({})))]) {
+    for (const version of [2, 3]) {
+      state.item = { version, sealed };
+      await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_older" });
+    }
+  }
 });
 
 it("takes back nothing older than this browser has seen, be it nothing at all, after a reload too", async () => {
@@ -145,7 +147,7 @@ it("does not take for older what was fetched before another tab wrote", async ()
   const get = node.answers.get("GET /v1/me/safe/address-book") as () => unknown;
   node.answers.set("GET /v1/me/safe/address-book", async () => {
     const answer = get();
-    await vault.openFromSelf(at(2), await vault.sealToSelf(at(2), bookOf({})));
+    await vault.openFromSelf({ account: ACCOUNT, slot: SLOT }, await vault.sealToSelf(at(2), bookOf({})));
     return answer;
   });
   expect((await readContacts(client)).get(OTHER)).toBe("x");
@@ -173,10 +175,38 @@ it("begins anew where the person says so, and is believed from there", async () 
   await saveContact(client, { address: ACCOUNT, name: "me" });
   await saveContact(client, { address: ACCOUNT, name: "myself" });
   state.item = { version: 1, sealed: toBase64(await sealTo(RECIPIENT, toUtf8("{}"))) };
-  await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_older" });
-  const names = await saveContact(client, { address: OTHER, name: "x", startsAnew: true });
+  await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_mismatch" });
+  const before = state.item.sealed;
+  const copies: string[] = [];
+  const startsAnew = (sealed: Uint8Array) => copies.push(toBase64(sealed));
+  const names = await saveContact(client, { address: OTHER, name: "x", startsAnew });
   expect([...names]).toEqual([[OTHER, "x"]]);
   expect([...(await readContacts(client))]).toEqual([[OTHER, "x"]]);
+  expect(copies).toEqual([before]);
+});
+
+it("is not led back to an old list by beginning anew", async () => {
+  const { node, state } = safeOf();
+  const { client } = await scriptedClient(node, await vaultOf());
+  await saveContact(client, { address: OTHER, name: "wrong" });
+  await saveContact(client, { address: OTHER, name: "wrong still" });
+  const old = state.item;
+  await saveContact(client, { address: OTHER, name: "right" });
+  state.item = null; // so says the node, and counts from the beginning
+  await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_older" });
+  await saveContact(client, { address: OTHER, name: "right", startsAnew: () => undefined });
+  expect((await readContacts(client)).get(OTHER)).toBe("right");
+  for (const version of [2, 9]) {
+    state.item = { version, sealed: old?.sealed ?? "" };
+    await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.sealed_to_oneself_older" });
+  }
+});
+
+it("begins anew with a number that leaves room for the next, whatever the node counts", async () => {
+  const { node } = safeOf({ version: 2 ** 52, sealed: toBase64(await sealTo(RECIPIENT, toUtf8("{}"))) });
+  const { client } = await scriptedClient(node, await vaultOf());
+  const saved = saveContact(client, { address: OTHER, name: "x", startsAnew: () => undefined });
+  await expect(saved).rejects.toMatchObject({ code: "verification.node" });
 });
 
 it("keeps no half of a character that was cut", async () => {

@@ -1,14 +1,18 @@
 import { encodeAbiParameters, keccak256 } from "viem";
 import { describe, expect, it } from "vitest";
+import { mayHappen } from "../core/mayHappen.ts";
 import { ACCESS_REQUEST, keccakOfTag } from "../core/tags.ts";
 import type { AccessRequestAnswered, RelayedActAnswered } from "../generated/api/types.gen.ts";
+import { en } from "../i18n/en.ts";
+import { wordsOf } from "../i18n/errorWords.ts";
+import { ko } from "../i18n/ko.ts";
 import { approve } from "./approve.ts";
 import { doAct } from "./doAct.ts";
 import { enrolClinician } from "./enrolClinician.ts";
 import { grant } from "./grant.ts";
 import { mendPaths } from "./mendPaths.ts";
 import { revoke } from "./revoke.ts";
-import { ACCOUNT, OTHER, refusal, scriptedClient, scriptedNode } from "./testing/scriptedNode.ts";
+import { ACCOUNT, type Asked, OTHER, refusal, scriptedClient, scriptedNode } from "./testing/scriptedNode.ts";
 import { waitForAct } from "./waitForAct.ts";
 
 const GRANT = {
@@ -69,7 +73,7 @@ describe("an act", () => {
     const node = scriptedNode();
     const { client, provider } = await scriptedClient(node);
     node.tamper = tamper;
-    await expect(grant(client, GRANT)).rejects.toMatchObject({ code: "verification.node" });
+    await expect(grant(client, GRANT)).rejects.toMatchObject({ code: "verification.node.prepared" });
     expect(provider.asked.map(({ method }) => method)).not.toContain("eth_signTypedData_v4");
   });
 
@@ -78,7 +82,11 @@ describe("an act", () => {
     const { client } = await scriptedClient(node);
     const relay = node.answers.get("POST /v1/acts") as (asked: unknown) => object;
     node.answers.set("POST /v1/acts", (asked: unknown) => ({ ...relay(asked), act_id_hex: "0".repeat(64) }));
-    await expect(grant(client, GRANT)).rejects.toMatchObject({ code: "verification.node" });
+    const error = await grant(client, GRANT).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "verification.node" });
+    // "Nothing was signed and nothing was sent" is not true any more.
+    expect(mayHappen(error)).toBe(true);
+    expect(wordsOf(error, en).remedy).toBe(en.errors.mayHappen);
   });
 
   it.each([
@@ -136,6 +144,65 @@ describe("an act", () => {
     const sent = node.asked.filter(({ method, path }) => method === "POST" && path === "/v1/acts");
     expect(new Set(sent.map(({ headers }) => headers.get("Idempotency-Key"))).size).toBe(1);
     expect(sent).toHaveLength(3);
+  });
+
+  it.each([
+    ["the session is over", refusal(401, "unauthenticated"), "refused.sign_in_needed"],
+    ["somebody else has signed in", refusal(409, "refused.session.other_person"), "refused.session.other_person"],
+    ["the node is away", refusal(503, "unavailable.chain", { "Retry-After": "0" }), "unavailable.chain"],
+    ["the node answers nonsense", new Response("{}"), "verification.node"],
+  ])("that was handed over may happen where %s afterwards", async (_, answer, code) => {
+    const node = scriptedNode();
+    const { client } = await scriptedClient(node);
+    node.answers.set("GET /v1/acts/*", () => answer.clone());
+    const error = await failed(grant(client, GRANT));
+    expect(error).toMatchObject({ code });
+    expect([mayHappen(error), node.acts.size]).toEqual([true, 1]);
+    expect(wordsOf(error, ko).remedy).toBe(ko.errors.mayHappen);
+  });
+
+  it("that is stopped while it is handed over may happen, and is handed over", async () => {
+    const node = scriptedNode();
+    const { client } = await scriptedClient(node);
+    const relay = node.answers.get("POST /v1/acts") as (asked: Asked) => unknown;
+    const stop = new AbortController();
+    const steps: string[] = [];
+    let given: AbortSignal | null = null;
+    node.answers.set("POST /v1/acts", (asked: Asked) => {
+      stop.abort();
+      given = asked.signal;
+      return relay(asked);
+    });
+    const error = await failed(grant(client, { ...GRANT, signal: stop.signal, onStep: (step) => steps.push(step) }));
+    expect(error).toMatchObject({ code: "cancelled" });
+    expect([mayHappen(error), steps.at(-1)]).toEqual([true, "sent"]);
+    expect(wordsOf(error, en).remedy).toBe(en.errors.mayHappen);
+    expect((given as AbortSignal | null)?.aborted).toBe(false);
+  });
+
+  it.each([
+    [401, "unauthenticated"],
+    [403, "refused.Consent.NotGrantable"],
+    [422, "input.invalid"],
+  ])("that the node refuses to take (%s %s) has not happened", async (status, code) => {
+    const node = scriptedNode();
+    const { client } = await scriptedClient(node);
+    node.answers.set("POST /v1/acts", refusal(status, code));
+    expect(mayHappen(await failed(grant(client, GRANT)))).toBe(false);
+  });
+
+  it("that was refused only after an answer was lost may happen; by the contract's word it does not", async () => {
+    const node = scriptedNode();
+    const { client } = await scriptedClient(node);
+    const lost = refusal(503, "unavailable.chain", { "Retry-After": "0" });
+    for (const [status, code, open] of [
+      [401, "unauthenticated", true],
+      [403, "refused.Consent.BadNonce", false],
+    ] as const) {
+      const answers = [lost.clone(), refusal(status, code)];
+      node.answers.set("POST /v1/acts", () => answers.shift());
+      expect(mayHappen(await failed(grant(client, GRANT)))).toBe(open);
+    }
   });
 
   it("that is stopped while the wallet waits is not sent when the wallet answers after all", async () => {
@@ -208,10 +275,17 @@ describe("an answer to a request", () => {
     const node = scriptedNode({ request });
     const { client, provider } = await scriptedClient(node);
     const shown: AccessRequestAnswered = { ...request, rights: ["READ", "SHARE"] };
-    await expect(approve(client, { request: shown })).rejects.toMatchObject({ code: "verification.node" });
+    await expect(approve(client, { request: shown })).rejects.toMatchObject({ code: "verification.node.prepared" });
     expect(provider.asked.map(({ method }) => method)).not.toContain("eth_signTypedData_v4");
   });
 });
+
+async function failed(act: Promise<unknown>): Promise<unknown> {
+  return await act.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
 
 function changed(prepared: Record<string, unknown>, change: (text: string) => string): Record<string, unknown> {
   return JSON.parse(change(JSON.stringify(prepared)));

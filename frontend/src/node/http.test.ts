@@ -149,20 +149,34 @@ describe("a token that is not the session's any more", () => {
   }
   const post = (http: ReturnType<typeof openHttp>, asking = {}) => http.post("/v1/x", Told, { a: 1 }, asking);
 
-  it("is taken anew once, for what may be sent twice", async () => {
+  it.each([{ idempotencyKey: "k" }, {}])("is taken anew once, and it is sent again: %j", async (asking) => {
     const { http, asked } = renewing("new");
-    expect(await post(http, { idempotencyKey: "k" })).toEqual({ word: "done" });
+    expect(await post(http, asking)).toEqual({ word: "done" });
     expect(asked).toEqual(["POST /v1/x", "GET /v1/sessions/current", "POST /v1/x"]);
     expect(http.csrfToken()).toBe("new");
   });
 
+  it("is taken up where somebody signed in in another tab before this page had one", async () => {
+    const { http, asked } = renewing("new");
+    http.setCsrfToken(null);
+    expect(await post(http)).toEqual({ word: "done" });
+    expect(asked).toHaveLength(3);
+  });
+
+  it("keeps nobody from what is put or taken away", async () => {
+    const put = renewing("new");
+    expect(await put.http.put("/v1/x", Told, { a: 1 })).toEqual({ word: "done" });
+    const taken = renewing("new");
+    await taken.http.delete("/v1/x");
+    expect(taken.asked).toEqual(["DELETE /v1/x", "GET /v1/sessions/current", "DELETE /v1/x"]);
+  });
+
   it.each([
-    ["what may not be sent twice", "new", {}, 1],
-    ["a token that is the same", "old", { idempotencyKey: "k" }, 1],
-    ["a token that does not do either", "other", { idempotencyKey: "k" }, 2],
-  ])("is no reason to send again: %s", async (_what, fresh, asking, sent) => {
+    ["a token that is the same", "old", 1],
+    ["a token that does not do either", "other", 2],
+  ])("is no reason to send again: %s", async (_what, fresh, sent) => {
     const { http, asked } = renewing(fresh);
-    await expect(post(http, asking)).rejects.toMatchObject({ code: "refused.csrf" });
+    await expect(post(http)).rejects.toMatchObject({ code: "refused.csrf" });
     expect(asked.filter((one) => one === "POST /v1/x")).toHaveLength(sent);
   });
 });

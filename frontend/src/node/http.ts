@@ -65,13 +65,16 @@ export function openHttp({
   let csrf: string | null = null;
   let person: Address | null = null;
 
-  /** Once more with a new token where the node refused the one that was taken up when the page began. */
+  /**
+   * Once more with the session's token of now, where the node refused the one that was taken up before: somebody signed in anew
+   * in another tab. The node looks at the token before anything else, so that what it refused for it has not begun.
+   */
   async function ask(method: string, path: string, asking: Asking, sent: Sent): Promise<Response> {
     const before = csrf;
     try {
       return await askOnce(method, path, asking, sent);
     } catch (error) {
-      if (!isCode(error, TOKEN_REFUSED) || before === null || asking.idempotencyKey === undefined) {
+      if (!isCode(error, TOKEN_REFUSED)) {
         throw error;
       }
       if (csrf === before) {

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fromBase64, toBase64, toUtf8 } from "../core/bytes.ts";
 import { MendrecError } from "../core/errors.ts";
+import { mayHappen } from "../core/mayHappen.ts";
+import type { RelayedActAnswered } from "../generated/api/types.gen.ts";
 import type { Vault } from "../vault/types.ts";
+import { forgetPrevious, readPrevious } from "./previousBackup.ts";
 import { replaceIdentity } from "./replaceIdentity.ts";
+import { settleReplacement } from "./settleReplacement.ts";
 import { setUpIdentity } from "./setUpIdentity.ts";
 import {
   ACCOUNT,
@@ -13,6 +17,7 @@ import {
   scriptedClient,
   scriptedNode,
 } from "./testing/scriptedNode.ts";
+import type { Client } from "./types.ts";
 import { unlock } from "./unlock.ts";
 import { unlockWithPassphrase } from "./unlockWithPassphrase.ts";
 
@@ -64,6 +69,7 @@ function world({ published = null as string | null, safe = {} as Record<string, 
     },
     restoreWithPassphrase: async (backup, _passphrase, _account, recipient) => same(backup, recipient),
     lock: async () => void state.log.push("lock"),
+    newestOfSelf: async () => 0,
   };
   const kept = (slot: string) => {
     const item = slots.get(slot);
@@ -201,14 +207,52 @@ describe("setting up", () => {
 });
 
 describe("replacing", () => {
-  const given = { published: "age1before", safe: { identity: "age1before" } };
+  const BEFORE = "age1before";
+  const given = { published: BEFORE, safe: { identity: BEFORE } };
+  const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+  const previousOf = () => readPrevious(ACCOUNT).map(({ backup }) => text(backup));
 
-  it("gives the old backup to keep", async () => {
-    const { node, vault, kept } = world(given);
+  /** The act is taken on, and stays under way until the test says otherwise; nothing is published meanwhile. */
+  function underWay(made: ReturnType<typeof world>) {
+    const relay = made.node.answers.get("POST /v1/acts") as (asked: Asked) => RelayedActAnswered;
+    const act = {
+      id: "",
+      state: "sent" as RelayedActAnswered["state"],
+      failure: null as RelayedActAnswered["failure"],
+    };
+    const told = () => ({ ...made.node.acts.get(act.id), state: act.state, failure: act.failure });
+    made.node.answers.set("POST /v1/acts", (asked: Asked) => {
+      act.id = relay(asked).act_id_hex;
+      made.state.published = BEFORE;
+      pending(made.node, act.id, "publishRecipientBySig");
+      return made.node.acts.get(act.id);
+    });
+    made.node.answers.set("GET /v1/acts/*", told);
+    made.node.answers.set("GET /v1/acts", () => ({ items: act.id === "" ? [] : [told()], next_cursor: null }));
+    return act;
+  }
+
+  /** Begins it, and stops waiting once it is sent. */
+  async function brokenOff(client: Client) {
+    const stop = new AbortController();
+    const onStep = (step: string) => {
+      if (step === "sent") setTimeout(() => stop.abort(), 20);
+    };
+    const error = await replaceIdentity(client, { site: SITE, signal: stop.signal, onStep }).catch((thrown) => thrown);
+    expect([error.code, mayHappen(error)]).toEqual(["cancelled", true]);
+  }
+
+  it("hands out the old backup before anything is sent, and keeps it until it is removed", async () => {
+    const { node, vault, kept, state } = world(given);
     const { client } = await scriptedClient(node, vault);
-    const { recipient, previousBackup } = await replaceIdentity(client, { site: SITE });
-    expect([recipient, new TextDecoder().decode(previousBackup ?? undefined)]).toEqual([OLD, "age1before"]);
-    expect(kept("identity")).toBe(OLD);
+    const onPrevious = (backup: Uint8Array) => state.log.push(`hand out ${text(backup)}`);
+    expect(await replaceIdentity(client, { site: SITE, onPrevious })).toBe(OLD);
+    expect(state.log).toEqual([`hand out ${BEFORE}`, "keep identity", "publish"]);
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+    expect((await unlock(client, { site: SITE })).state).toBe("open");
+    await settleReplacement(client, { published: OLD });
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+    forgetPrevious(ACCOUNT, { recipient: BEFORE, slot: "identity" });
     expect(texts.size).toBe(0);
   });
 
@@ -217,30 +261,128 @@ describe("replacing", () => {
     const { client, provider } = await scriptedClient(node, vault);
     provider.switches.refuses = true;
     await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "wallet.refused" });
+    expect(previousOf()).toEqual([]);
     provider.switches.refuses = false;
     node.answers.set("POST /v1/acts", refusal(403, "refused.Directory.InvalidRecipient"));
     await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({
       code: "refused.Directory.InvalidRecipient",
     });
-    expect(kept("identity")).toBe("age1before");
+    expect(kept("identity")).toBe(BEFORE);
     expect(state.log.filter((one) => one === "lock")).toHaveLength(2);
+    // The node has the signature all the same: the key that it is for can be had still.
+    expect(previousOf()).toEqual([OLD]);
   });
 
-  it("that broke off before it was published is undone when the vault is unlocked", async () => {
+  it("whose waiting was stopped loses no key, whichever is published in the end", async () => {
+    const made = world(given);
+    const { node, vault, kept, state } = made;
+    const act = underWay(made);
+    const { client } = await scriptedClient(node, vault);
+    await brokenOff(client);
+    expect(state.log).not.toContain("lock");
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+    // Coming in waits for what is under way; the next block has it.
+    const waits = node.answers.get("GET /v1/acts/*") as () => unknown;
+    node.answers.set("GET /v1/acts/*", () => {
+      act.state = "mined";
+      state.published = OLD;
+      return waits();
+    });
+    expect(await unlock(client, { site: SITE })).toEqual({ state: "open", recipient: OLD });
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+  });
+
+  it("whose act nobody knows opens the old key, and leaves the new backup until its time is over", async () => {
+    const made = world(given);
+    const { node, vault, kept } = made;
+    underWay(made);
+    const { client } = await scriptedClient(node, vault);
+    await brokenOff(client);
+    node.answers.set("GET /v1/acts", { items: [], next_cursor: null });
+    expect(await unlock(client, { site: SITE })).toEqual({ state: "open", recipient: BEFORE });
+    await settleReplacement(client, { published: BEFORE });
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+    const later = { ...client, http: { ...client.http, now: () => Date.now() / 1000 + 86_400 } };
+    await settleReplacement(later, { published: BEFORE });
+    expect([kept("identity"), previousOf()]).toEqual([BEFORE, [OLD]]);
+    expect(await unlock(later, { site: SITE })).toEqual({ state: "open", recipient: BEFORE });
+  });
+
+  it("whose session was over is no refusal: both backups stay", async () => {
+    const made = world(given);
+    const { node, vault, kept, state } = made;
+    underWay(made);
+    const { client } = await scriptedClient(node, vault);
+    node.answers.set("GET /v1/acts/*", refusal(401, "unauthenticated"));
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "refused.sign_in_needed" });
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+    expect(state.log).not.toContain("lock");
+  });
+
+  it("that failed by the contract's word after all is undone when the vault is unlocked", async () => {
+    const made = world(given);
+    const { node, vault, kept } = made;
+    const act = underWay(made);
+    const { client } = await scriptedClient(node, vault);
+    await brokenOff(client);
+    act.state = "failed";
+    act.failure = { contract: "Directory", name: "Expired", message: "It is over.", remedy: "Anew." };
+    expect(await unlock(client, { site: SITE })).toEqual({ state: "open", recipient: BEFORE });
+    expect([kept("identity"), previousOf()]).toEqual([BEFORE, [OLD]]);
+  });
+
+  it("is not begun while another one is under way", async () => {
+    const made = world(given);
+    const { node, vault } = made;
+    underWay(made);
+    const { client, provider } = await scriptedClient(node, vault);
+    await brokenOff(client);
+    const signatures = () => provider.asked.filter(({ method }) => method === "eth_signTypedData_v4").length;
+    const before = signatures();
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({
+      code: "refused.replacement_under_way",
+    });
+    expect(signatures()).toBe(before);
+    // Nor where the node knows nothing of it, and its time is not over: the old backup would be taken for another one's.
+    node.answers.set("GET /v1/acts", { items: [], next_cursor: null });
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({
+      code: "refused.replacement_under_way",
+    });
+    expect([made.kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+  });
+
+  it("that was refused, and is published all the same, opens with what was kept", async () => {
     const { node, vault, kept, state } = world(given);
     const { client } = await scriptedClient(node, vault);
-    const stop = new AbortController();
-    node.answers.set("POST /v1/acts", () => {
-      stop.abort();
-      return refusal(503, "unavailable.chain");
+    node.answers.set("POST /v1/acts", refusal(403, "refused.Directory.InvalidRecipient"));
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({
+      code: "refused.Directory.InvalidRecipient",
     });
-    await expect(replaceIdentity(client, { site: SITE, signal: stop.signal })).rejects.toMatchObject({
-      code: "cancelled",
-    });
-    expect([kept("identity"), state.published]).toEqual([OLD, "age1before"]);
-    expect((await unlock(client, { site: SITE })).state).toBe("open");
-    expect(kept("identity")).toBe("age1before");
-    expect(texts.size).toBe(0);
+    expect([kept("identity"), previousOf()]).toEqual([BEFORE, [OLD]]);
+    state.published = OLD;
+    expect(await unlock(client, { site: SITE })).toEqual({ state: "open", recipient: OLD });
+    expect([kept("identity"), previousOf()]).toEqual([OLD, [BEFORE]]);
+  });
+
+  it("is not sent where this browser can't keep the old backup", async () => {
+    const { node, vault, kept } = world(given);
+    vi.stubGlobal("localStorage", undefined);
+    const { client } = await scriptedClient(node, vault);
+    await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "refused.keeps_nothing" });
+    expect([node.acts.size, kept("identity")]).toEqual([0, BEFORE]);
+  });
+
+  it("under a passphrase that broke off opens with the passphrase of before", async () => {
+    const made = world({ published: BEFORE, safe: { "identity-passphrase": BEFORE } });
+    const { node, vault, kept } = made;
+    underWay(made);
+    const { client } = await scriptedClient(node, vault);
+    node.answers.set("GET /v1/acts/*", refusal(401, "unauthenticated"));
+    const replacing = replaceIdentity(client, { site: SITE, passphrase: "p" });
+    await expect(replacing).rejects.toMatchObject({ code: "refused.sign_in_needed" });
+    node.answers.set("GET /v1/acts", { items: [], next_cursor: null });
+    await unlockWithPassphrase(client, { passphrase: "p" });
+    expect(kept("identity-passphrase")).toBe(OLD);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type AccessRequest, type AccessRequestTold, checkedAccessRequest } from "../core/acts/accessRequest.ts";
 import type { ActRequest } from "../core/acts/params.ts";
 import { type CheckedAct, requireAsAsked } from "../core/acts/requireAsAsked.ts";
+import { isCode, MendrecError } from "../core/errors.ts";
 import { zPreparedActAnswered } from "../generated/api/zod.gen.ts";
 import { listCategories } from "./listCategories.ts";
 import type { Client } from "./types.ts";
@@ -11,15 +12,32 @@ export type ActAsked = ActRequest & { readonly request?: AccessRequestTold };
 /**
  * Has an act prepared, makes it again here, and compares. What is signed then was made here.
  *
- * Throws `verification.node` where the node prepared something else; nothing was signed.
+ * Throws `verification.node.prepared` where the node prepared something else; nothing was signed.
  */
 export async function prepareAct(
   client: Client,
   asked: ActAsked,
-  { signal, now = Date.now() / 1000 }: { signal?: AbortSignal; now?: number } = {},
+  options: { signal?: AbortSignal; now?: number } = {},
+): Promise<CheckedAct> {
+  try {
+    return await prepared(client, asked, options);
+  } catch (error) {
+    // A code of its own: here, and only here, it is sure that nothing was signed.
+    if (isCode(error, "verification.node")) {
+      const { message, remedy, requestId, details } = error;
+      throw new MendrecError("verification.node.prepared", message, { remedy, requestId, details, cause: error });
+    }
+    throw error;
+  }
+}
+
+async function prepared(
+  client: Client,
+  asked: ActAsked,
+  { signal, now = Date.now() / 1000 }: { signal?: AbortSignal; now?: number },
 ): Promise<CheckedAct> {
   const { kind, params } = asked;
-  const [prepared, items] = await Promise.all([
+  const [told, items] = await Promise.all([
     client.http.post("/v1/acts/preparations", zPreparedActAnswered, { kind, params }, { signal }),
     listCategories(client, signal === undefined ? {} : { signal }),
   ]);
@@ -28,5 +46,5 @@ export async function prepareAct(
     asked.request === undefined ? null : checkedAccessRequest(asked.request, categories);
   const wanted = { kind, params, signer: client.account, categories, request };
   // A kind and its own parameters belong together in `asked`; taking them apart loses that.
-  return requireAsAsked(prepared, wanted as typeof wanted & ActRequest, client.trust, Math.floor(now));
+  return requireAsAsked(told, wanted as typeof wanted & ActRequest, client.trust, Math.floor(now));
 }

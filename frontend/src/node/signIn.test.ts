@@ -106,6 +106,17 @@ describe("signing in", () => {
     expect([ended, node.http.csrfToken()]).toEqual([["csrf"], null]);
   });
 
+  it("says so where that session could not be ended", async () => {
+    const { asked, node } = await parts();
+    const leaving = new AbortController();
+    node.answers.set("POST /v1/sessions", () => {
+      leaving.abort();
+      return { session: SESSION, token: null, csrf_token: "csrf" };
+    });
+    node.answers.set("DELETE /v1/sessions/current", refusal(503, "unavailable.node"));
+    await expect(signIn({ ...asked, signal: leaving.signal })).rejects.toMatchObject({ code: "unavailable.node" });
+  });
+
   it("opens nothing where the wallet answers after the person left", async () => {
     const { asked, node } = await parts();
     const leaving = new AbortController();

@@ -27,7 +27,8 @@ export type SigningIn = {
  * Signs in with one signature (EIP-4361); every request of `http` from now on is this person's.
  *
  * Throws `verification.node` where the node asks for a signature that would serve at another site or chain, or opens a
- * session for somebody else; `wallet.*`; `refused.sign_in.*`; `cancelled`, and then leaves no session open.
+ * session for somebody else; `wallet.*`; `refused.sign_in.*`; `cancelled`, and then leaves no session open; once `signal`
+ * has stopped it, another error says that a session may be open.
  */
 export async function signIn({ http, wallet, trust, signal, site = globalThis.location }: SigningIn): Promise<Session> {
   await orCancelled(requireChain(wallet, trust.chainId), signal);
@@ -55,7 +56,7 @@ export async function signIn({ http, wallet, trust, signal, site = globalThis.lo
   http.setCsrfToken(opened.csrf_token);
   http.setPerson(wallet.account);
   if (signal?.aborted) {
-    await signOut(http).catch(() => undefined); // the person left meanwhile: what ends by itself may stay
+    await signOut(http); // the person left meanwhile
     throw cancelled();
   }
   return { account: wallet.account, sessionId: opened.session.session_id, expiresAt: opened.session.expires_at };

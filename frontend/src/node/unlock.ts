@@ -1,8 +1,7 @@
 import { isCode } from "../core/errors.ts";
-import { keepBackup } from "./backup.ts";
-import { listActs } from "./listActs.ts";
-import { forgetPrevious, readPrevious } from "./previousBackup.ts";
+import { readPrevious } from "./previousBackup.ts";
 import { readMe } from "./readMe.ts";
+import { publishingUnderWay, putBackIfFailed, waitForReplacement } from "./replacement.ts";
 import { readSafe } from "./safe.ts";
 import type { Client } from "./types.ts";
 import { waitForAct } from "./waitForAct.ts";
@@ -31,10 +30,10 @@ export type Unlocking = {
 };
 
 const PUBLISHING = new Set(["enrolBySig", "enrolClinicianBySig", "publishRecipientBySig"]);
-const UNDER_WAY = new Set(["queued", "sent"]);
 
 /**
- * Opens the vault: with what this browser kept, else from the backup with one signature of the wallet.
+ * Opens the vault: with what this browser kept, else from the backup with one signature of the wallet. Where the backup is of
+ * another identity, because one is about to replace the other, that is waited for, and asked for once more.
  *
  * Throws `verification.identity_backup` where the backup is not the published identity's; what opening throws; `wallet.*`.
  */
@@ -55,23 +54,33 @@ export async function unlock(
   if (item === null) {
     return { state: hasPassphrase ? "passphrase" : "lost", recipient };
   }
-  onStep?.("sign");
-  const sign = (typedData: Parameters<Client["wallet"]["signTypedData"]>[0]) => client.wallet.signTypedData(typedData);
+  const restore = async (backup: Uint8Array, published: string): Promise<Unlocked> => {
+    onStep?.("sign");
+    const sign = (typedData: Parameters<Client["wallet"]["signTypedData"]>[0]) =>
+      client.wallet.signTypedData(typedData);
+    await orCancelled(client.vault.restore(backup, site, client.account, published, sign), signal);
+    return { state: "open", recipient: published };
+  };
   try {
-    await orCancelled(client.vault.restore(item.sealed, site, client.account, recipient, sign), signal);
-    return { state: "open", recipient };
+    return await restore(item.sealed, recipient);
   } catch (error) {
-    const previous = isCode(error, "verification") ? readPrevious(client.account) : null;
-    if (previous !== null) {
-      // A replacement broke off before the new identity was published: the old one still counts.
-      onStep?.("sign");
-      await orCancelled(client.vault.restore(previous, site, client.account, recipient, sign), signal);
-      await keepBackup(client, { slot: "identity", backup: previous, signal });
-      forgetPrevious(client.account);
-      return { state: "open", recipient };
+    if (!isCode(error, "verification")) {
+      throw error;
+    }
+    await waitForReplacement(client, { signal });
+    const published = (await readMe(client, signal === undefined ? {} : { signal })).recipient ?? recipient;
+    if (published !== recipient) {
+      return await restore(item.sealed, published);
+    }
+    const previous = readPrevious(client.account).find((one) => one.recipient === recipient && one.slot === "identity");
+    if (previous !== undefined) {
+      const opened = await restore(previous.backup, recipient);
+      // What fails here is tried again: the key is open.
+      await putBackIfFailed(client, previous, { signal }).catch(() => undefined);
+      return opened;
     }
     // Another backup, or a wallet whose signatures changed: the passphrase may still open the right one.
-    if (hasPassphrase && isCode(error, "verification")) {
+    if (hasPassphrase) {
       return { state: "passphrase", recipient };
     }
     throw error;
@@ -85,10 +94,8 @@ async function publishedRecipient(client: Client, signal: AbortSignal | undefine
   if (recipient !== null) {
     return recipient;
   }
-  const onTheWay = (await listActs(client, asked)).find(
-    (act) => PUBLISHING.has(act.function) && UNDER_WAY.has(act.state),
-  );
-  if (onTheWay === undefined) {
+  const onTheWay = await publishingUnderWay(client, PUBLISHING, asked);
+  if (onTheWay === null) {
     return null;
   }
   await waitForAct(client, { actIdHex: onTheWay.act_id_hex, signal });

@@ -1,5 +1,7 @@
-import { MendrecError } from "../core/errors.ts";
+import { isCode, MendrecError } from "../core/errors.ts";
+import { readPrevious } from "./previousBackup.ts";
 import { readMe } from "./readMe.ts";
+import { putBackIfFailed, waitForReplacement } from "./replacement.ts";
 import { readSafe } from "./safe.ts";
 import type { Client } from "./types.ts";
 
@@ -19,5 +21,27 @@ export async function unlockWithPassphrase(
       remedy: "Choose the backup file that you kept.",
     });
   }
-  await client.vault.restoreWithPassphrase(backup, passphrase, client.account, recipient);
+  const restore = (sealed: Uint8Array, published: string) =>
+    client.vault.restoreWithPassphrase(sealed, passphrase, client.account, published);
+  try {
+    await restore(backup, recipient);
+  } catch (error) {
+    const isAnothers = isCode(error, "verification") || isCode(error, "input.wrong_passphrase");
+    if (file !== undefined || !isAnothers) {
+      throw error;
+    }
+    await waitForReplacement(client, { signal });
+    const published = (await readMe(client, signal === undefined ? {} : { signal })).recipient ?? recipient;
+    const previous = readPrevious(client.account).find(
+      (one) => one.recipient === published && one.slot === "identity-passphrase",
+    );
+    if (published !== recipient) {
+      await restore(backup, published);
+    } else if (previous !== undefined) {
+      await restore(previous.backup, published);
+      await putBackIfFailed(client, previous, { signal }).catch(() => undefined);
+    } else {
+      throw error;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { MendrecError } from "../core/errors.ts";
 import type { SealItem, UploadDone } from "../vault/types.ts";
+import { askChain } from "./askChain.ts";
 import { askSignature } from "./askSignature.ts";
 import { readMe } from "./readMe.ts";
 import { readNode } from "./readNode.ts";
@@ -42,6 +43,7 @@ export async function upload(client: Client, asked: Uploading): Promise<UploadDo
         csrfToken: csrfToken(client),
       },
       askSignature(client),
+      askChain(client),
       told,
     ),
   );

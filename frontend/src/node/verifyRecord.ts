@@ -1,3 +1,4 @@
+import { askChain } from "./askChain.ts";
 import { cancelled } from "./errors.ts";
 import { readAsked } from "./readAsked.ts";
 import type { Address, Client, ListedRecord, Purpose, VerificationStep } from "./types.ts";
@@ -19,7 +20,6 @@ export async function verifyRecord(
   },
 ): Promise<void> {
   const { patient, purpose, record, onStep, signal } = asked;
-  const call = (to: Address, data: `0x${string}`) => client.wallet.call({ to, data });
   const told = (step: VerificationStep) => {
     if (signal?.aborted) {
       throw cancelled();
@@ -27,6 +27,6 @@ export async function verifyRecord(
     onStep(step);
   };
   await vaultJob(client, signal === undefined ? {} : { signal }, (jobId) =>
-    client.vault.verify(jobId, readAsked(client, { patient, purpose }), record, call, told),
+    client.vault.verify(jobId, readAsked(client, { patient, purpose }), record, askChain(client), told),
   );
 }

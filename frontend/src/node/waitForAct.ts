@@ -1,5 +1,6 @@
 import { MendrecError } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
+import { stillOpen } from "../core/mayHappen.ts";
 import type { RelayedActAnswered } from "../generated/api/types.gen.ts";
 import { zRelayedActAnswered } from "../generated/api/zod.gen.ts";
 import { path } from "./path.ts";
@@ -12,7 +13,7 @@ const TWO_MINUTES_MS = 120_000;
  * Waits until an act is in a block; with `until: "final"`, until no reorganisation is expected to undo it.
  *
  * Throws `refused.<Contract>.<Name>` where it failed, in the contract's own words; `unavailable.act_pending` where it is not
- * in time: it will happen all the same, as it does when `signal` stops the waiting.
+ * in time. Whatever else ends the waiting says that it may happen (`mayHappen`): nobody looked whether it did.
  */
 export async function waitForAct(
   client: Client,
@@ -20,10 +21,14 @@ export async function waitForAct(
 ): Promise<RelayedActAnswered> {
   const { actIdHex, until = "mined", signal, timeoutMs = TWO_MINUTES_MS } = asked;
   const look = () => client.http.get(path`/v1/acts/${actIdHex}`, zRelayedActAnswered, { signal });
+  const waited = <T>(promise: Promise<T>) =>
+    promise.catch((error: unknown) => {
+      throw stillOpen(error);
+    });
   for (const pauseMs of pausesMs(timeoutMs)) {
-    const found = await patiently(look, signal);
+    const found = await waited(patiently(look, signal));
     if (found.act_id_hex !== actIdHex) {
-      throw lyingNode("The node tells of another act than the one that was asked about.");
+      throw stillOpen(lyingNode("The node tells of another act than the one that was asked about."));
     }
     if (found.state === "final" || (found.state === "mined" && until === "mined")) {
       return found;
@@ -31,12 +36,14 @@ export async function waitForAct(
     if (found.state === "failed") {
       throw failure(found);
     }
-    await pause(pauseMs, signal);
+    await waited(pause(pauseMs, signal));
   }
-  throw new MendrecError("unavailable.act_pending", "What you signed is on its way, and not done yet.", {
-    remedy: "It will happen; look again in a while. There is no need to sign again.",
-    details: { act_id_hex: actIdHex },
-  });
+  throw stillOpen(
+    new MendrecError("unavailable.act_pending", "What you signed is on its way, and not done yet.", {
+      remedy: "Look again in a while, before you sign again.",
+      details: { act_id_hex: actIdHex },
+    }),
+  );
 }
 
 function failure({ failure: told }: RelayedActAnswered): MendrecError {

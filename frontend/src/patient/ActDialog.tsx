@@ -4,16 +4,15 @@
  */
 import { type ReactNode, useEffect } from "react";
 import { Button } from "../design/Button.tsx";
-import { DataList } from "../design/DataList.tsx";
 import { Dialog } from "../design/Dialog.tsx";
-import { Disclosure } from "../design/Disclosure.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { showToast } from "../design/toasts.tsx";
 import { useText } from "../i18n/text.ts";
+import { keptWords } from "../sharing/outcome.ts";
+import { ShowsToSign } from "../sharing/ShowsToSign.tsx";
+import type { SignedTerms } from "../sharing/signedTerms.ts";
 import { type ActRun, useAct } from "../sharing/useAct.ts";
 import { ActProgress } from "./ActProgress.tsx";
-
-export type SignedTerms = readonly { readonly term: string; readonly value: ReactNode }[];
 
 type Props = {
   readonly title: string;
@@ -30,7 +29,7 @@ type Props = {
   readonly onDone: () => Promise<void> | void;
   readonly onClose: () => void;
   readonly width?: "m" | "l";
-  /** What holds in spite of an error; else that nothing was changed. */
+  /** What holds in spite of an error; else that nothing was changed, where that is sure. */
   readonly kept?: () => string | undefined;
 };
 
@@ -60,7 +59,7 @@ export function ActDialog(props: Props) {
     showToast({ title: done });
     onClose();
   };
-  const kept = props.kept?.() ?? (act.isSent ? t.sharing.pendingKept : t.sharing.nothingChanged);
+  const kept = props.kept?.() ?? keptWords(act, t);
   return (
     <Dialog
       isOpen
@@ -89,17 +88,10 @@ export function ActDialog(props: Props) {
       <div className="stack">
         <div className="stack" inert={isRunning || act.isDone}>
           {children}
-          {terms !== null && (
-            <Disclosure title={t.sharing.willSign}>
-              <div className="stack-s">
-                <p className="soft">{t.sharing.willSignText}</p>
-                <DataList items={terms} />
-              </div>
-            </Disclosure>
-          )}
+          {terms !== null && <ShowsToSign terms={terms} />}
         </div>
         <div className="act-outcome">
-          {act.error !== null && <ErrorNotice error={act.error} kept={kept} />}
+          {act.error !== null && <ErrorNotice error={act.error} {...(kept === undefined ? {} : { kept })} />}
           {(isRunning || act.isDone) && <ActProgress step={act.step} isDone={act.isDone} onStop={act.stop} />}
         </div>
       </div>

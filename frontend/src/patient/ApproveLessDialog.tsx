@@ -12,9 +12,9 @@ import { useClient } from "../session/context.ts";
 import { CategoriesField } from "../sharing/CategoriesField.tsx";
 import { endAfter } from "../sharing/howLong.ts";
 import { RightsField } from "../sharing/RightsField.tsx";
+import { useSignedTerms } from "../sharing/signedTerms.ts";
 import { ActDialog } from "./ActDialog.tsx";
 import { GrantSummary } from "./GrantSummary.tsx";
-import { useSignedTerms } from "./signedTerms.ts";
 import { useCountHints } from "./useCountHints.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 

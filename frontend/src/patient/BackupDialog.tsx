@@ -8,11 +8,11 @@ import { Checkbox } from "../design/Checkbox.tsx";
 import { Dialog } from "../design/Dialog.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { Spinner } from "../design/Spinner.tsx";
+import { saveFile } from "../design/saveFile.ts";
 import { useText } from "../i18n/text.ts";
 import { useClient } from "../session/context.ts";
 import { makePassphraseBackup } from "./makeBackup.ts";
 import { PassphraseFields } from "./PassphraseFields.tsx";
-import { saveFile } from "./saveFile.ts";
 
 export function BackupDialog({ recipient, onClose }: { readonly recipient: string; readonly onClose: () => void }) {
   const t = useText();

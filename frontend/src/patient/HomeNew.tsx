@@ -8,7 +8,7 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryIcon, categoryName } from "../record/categories.ts";
 import { entryKey } from "../record/recordIndex.ts";
-import { categoryWords } from "./grantWords.ts";
+import { categoryWords } from "../sharing/grantWords.ts";
 import { useTitledRecords } from "./useOwnRecord.ts";
 import { usePeople } from "./usePeople.ts";
 

@@ -6,7 +6,7 @@ import { Skeleton } from "../design/Skeleton.tsx";
 import { StatusPill } from "../design/StatusPill.tsx";
 import { TimeAgo } from "../design/Times.tsx";
 import { useText } from "../i18n/text.ts";
-import { purposeWords } from "./grantWords.ts";
+import { purposeWords } from "../sharing/grantWords.ts";
 import { ReadWhat } from "./ReadWhat.tsx";
 import { groupReads, isReleased } from "./reads.ts";
 import { usePeople } from "./usePeople.ts";

@@ -7,7 +7,7 @@ import { Skeleton } from "../design/Skeleton.tsx";
 import { Until } from "../design/Times.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
-import { categoryWords } from "./grantWords.ts";
+import { categoryWords } from "../sharing/grantWords.ts";
 import { byPerson, gatherShares, isOpen } from "./shares.ts";
 import { useCategoryCodes, useConsents } from "./useOwnRecord.ts";
 import { usePeople } from "./usePeople.ts";

@@ -17,6 +17,7 @@ import { useClient, useMe, useSession } from "../session/context.ts";
 import { BackupCard } from "./BackupCard.tsx";
 import { BackupDialog } from "./BackupDialog.tsx";
 import { OpenSessions } from "./OpenSessions.tsx";
+import { PreviousKeys } from "./PreviousKeys.tsx";
 import { ReplaceKeyDialog } from "./ReplaceKeyDialog.tsx";
 import { TestBackupDialog } from "./TestBackupDialog.tsx";
 
@@ -100,6 +101,7 @@ export function KeysPage() {
             </Button>
           </div>
         </Section>
+        <PreviousKeys key={dialog} />
         {recipient !== null && (
           <Section title={t.patient.replaceTitle}>
             <p className="soft">{t.patient.replaceText}</p>

@@ -8,10 +8,10 @@ import { useText } from "../i18n/text.ts";
 import { narrow } from "../node/narrow.ts";
 import { useClient } from "../session/context.ts";
 import { endAfter } from "../sharing/howLong.ts";
+import { useSignedTerms } from "../sharing/signedTerms.ts";
 import { ActDialog } from "./ActDialog.tsx";
 import { GrantSummary } from "./GrantSummary.tsx";
 import type { Share } from "./shares.ts";
-import { useSignedTerms } from "./signedTerms.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 
 type Props = { readonly share: Share; readonly name: string; readonly onClose: () => void };

@@ -4,7 +4,7 @@ import { TextLink } from "../design/LinkButton.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
-import { categoryWords } from "./grantWords.ts";
+import { categoryWords } from "../sharing/grantWords.ts";
 import type { KnownEntry, ReadGroup } from "./reads.ts";
 
 export function EntryLink({ entry }: { readonly entry: KnownEntry }) {

@@ -14,7 +14,7 @@ import { useClient, useSession } from "../session/context.ts";
 import { useAct } from "../sharing/useAct.ts";
 import { ActProgress } from "./ActProgress.tsx";
 import { PassphraseFields } from "./PassphraseFields.tsx";
-import { saveFile } from "./saveFile.ts";
+import { saveOldKey } from "./saveOldKey.ts";
 
 export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useText();
@@ -27,25 +27,31 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
   const [old, setOld] = useState<Uint8Array | null>(null);
   const [passphrase, setPassphrase] = useState<string | null>(null);
   const needsPassphrase = isCode(act.error, "refused.non_repeating_signature") || passphrase !== null;
-  const saveOld = (backup: Uint8Array) =>
-    saveFile(t.patient.oldKeyFileName, new Blob([backup as BlobPart], { type: "application/octet-stream" }));
   const replace = async () => {
     await act.run(async (options) => {
-      const { previousBackup } = await replaceIdentity(client, {
+      await replaceIdentity(client, {
         ...options,
         ...(passphrase === null ? {} : { passphrase }),
+        // Before anything is sent: the file is there however this ends.
+        onPrevious: (backup) => {
+          setOld(backup);
+          saveOldKey(t, backup);
+        },
       });
-      setOld(previousBackup);
-      if (previousBackup !== null) saveOld(previousBackup);
       await queries.invalidateQueries({ queryKey: queryKeys.safe(client.account) });
     });
   };
   const close = () => {
     if (act.isDone) void controller.goOn();
-    // Where it failed the key is locked: the way in opens it again.
+    // The way in takes up whichever key is published, now or as soon as it is.
     else if (act.error !== null) void controller.start();
     onClose();
   };
+  const saveAgain = old !== null && (
+    <Button icon="download" onPress={() => saveOldKey(t, old)}>
+      {t.patient.saveOldAgain}
+    </Button>
+  );
   return (
     <Dialog
       isOpen
@@ -59,13 +65,16 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
             <Button variant="primary" onPress={close}>
               {t.common.done}
             </Button>
-            {old !== null && (
-              <Button icon="download" onPress={() => saveOld(old)}>
-                {t.patient.saveOldAgain}
-              </Button>
-            )}
+            {saveAgain}
           </>
-        ) : isRunning ? null : (
+        ) : isRunning ? null : act.mayHappen ? (
+          <>
+            <Button variant="primary" onPress={close}>
+              {t.common.close}
+            </Button>
+            {saveAgain}
+          </>
+        ) : (
           <>
             <Button
               variant="danger"
@@ -88,7 +97,7 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
             {old !== null && t.patient.replaceDoneText}
           </Callout>
         ) : (
-          <div className="stack" inert={isRunning}>
+          <div className="stack" inert={isRunning || act.mayHappen}>
             <p>{t.patient.replaceText}</p>
             <ul>
               <li>{t.patient.replaceWill}</li>
@@ -109,7 +118,10 @@ export function ReplaceKeyDialog({ onClose }: { readonly onClose: () => void }) 
           </div>
         )}
         {act.error !== null && (
-          <ErrorNotice error={act.error} {...(act.isSent ? { kept: t.sharing.pendingKept } : {})} />
+          <ErrorNotice
+            error={act.error}
+            {...(act.mayHappen && old !== null ? { kept: t.patient.replaceBothKept } : {})}
+          />
         )}
         {isRunning && <ActProgress step={act.step} isDone={false} onStop={act.stop} />}
       </div>

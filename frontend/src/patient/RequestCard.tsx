@@ -13,11 +13,11 @@ import { useText } from "../i18n/text.ts";
 import { approve } from "../node/approve.ts";
 import { decline } from "../node/decline.ts";
 import { useClient } from "../session/context.ts";
+import { categoryWords, endWords, purposeWords, rightWords } from "../sharing/grantWords.ts";
+import { useSignedTerms } from "../sharing/signedTerms.ts";
 import { ActDialog } from "./ActDialog.tsx";
 import { ApproveLessDialog } from "./ApproveLessDialog.tsx";
 import { GrantSummary } from "./GrantSummary.tsx";
-import { categoryWords, endWords, purposeWords, rightWords } from "./grantWords.ts";
-import { useSignedTerms } from "./signedTerms.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 import type { People } from "./usePeople.ts";
 import "./patient.css";
@@ -99,7 +99,7 @@ export function RequestCard({ request, people }: Props) {
           onDone={refresh}
           onClose={close}
         >
-          <GrantSummary name={name} terms={{ categories, rights, fromAt, untilAt }} />
+          <GrantSummary name={name} terms={{ categories, rights, fromAt, untilAt, purpose }} />
         </ActDialog>
       )}
       {answer === "decline" && (

@@ -5,10 +5,10 @@ import { useText } from "../i18n/text.ts";
 import { revoke } from "../node/revoke.ts";
 import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
+import { categoryWords } from "../sharing/grantWords.ts";
+import { useSignedTerms } from "../sharing/signedTerms.ts";
 import { ActDialog } from "./ActDialog.tsx";
-import { categoryWords } from "./grantWords.ts";
 import type { Share } from "./shares.ts";
-import { useSignedTerms } from "./signedTerms.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 
 type Props = { readonly share: Share; readonly name: string; readonly onClose: () => void };

@@ -7,9 +7,9 @@ import { When } from "../design/Times.tsx";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
 import { entryKey } from "../record/recordIndex.ts";
+import { categoryWords } from "../sharing/grantWords.ts";
 import { CopyMark } from "./CopyMark.tsx";
 import { copyIn, type GridRow, pieceIn, type RecordState } from "./copiesGrid.ts";
-import { categoryWords } from "./grantWords.ts";
 import { useTitledRecords } from "./useOwnRecord.ts";
 
 const TONES: Readonly<Record<RecordState, Tone>> = {

@@ -6,7 +6,7 @@ import { Until } from "../design/Times.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryIcon, categoryName } from "../record/categories.ts";
-import { purposeWords } from "./grantWords.ts";
+import { purposeWords } from "../sharing/grantWords.ts";
 import { isOpen, type Share, type ShareState } from "./shares.ts";
 import type { People } from "./usePeople.ts";
 import "./patient.css";

@@ -2,8 +2,8 @@
 import { asDate } from "../i18n/format.ts";
 import type { AllTexts } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
+import { purposeWords } from "../sharing/grantWords.ts";
 import { csvOf } from "./csv.ts";
-import { purposeWords } from "./grantWords.ts";
 import { isReleased, type Read } from "./reads.ts";
 
 export function readsCsv(t: AllTexts, reads: readonly Read[], name: (address: string) => string | null): string {

@@ -11,6 +11,7 @@ import { Spinner } from "../design/Spinner.tsx";
 import { useText } from "../i18n/text.ts";
 import type { DemoPerson } from "../wallet/demoWallet.ts";
 import { useSessionParts } from "./context.ts";
+import { Remaining } from "./Remaining.tsx";
 import type { SessionState } from "./state.ts";
 import "./Screen.css";
 
@@ -42,6 +43,7 @@ export function ChooseScreen({ state }: Props) {
             {notice.text}
           </Callout>
         )}
+        <Remaining remains={state.remains} />
         {state.error !== null && <ErrorNotice error={state.error} />}
         {state.demo === null ? (
           <Card title={t.wallet.chooseTitle}>

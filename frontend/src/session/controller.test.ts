@@ -58,7 +58,8 @@ function scene() {
       elsewhere = then;
     },
   };
-  const session = openSession(doings as unknown as Doings);
+  const open = () => openSession(doings as unknown as Doings);
+  const session = open();
   const choice = {
     id: wallet.id,
     name: wallet.name,
@@ -72,6 +73,8 @@ function scene() {
     vault,
     me,
     session,
+    /** The page loaded anew. */
+    reload: open,
     choice,
     say: (what: "account" | "chain" | "disconnected") => changed(what),
     elsewhere: (who: Address | null) => elsewhere(who),
@@ -286,6 +289,7 @@ describe("at work", () => {
     expect(s.doings.lockVault).toHaveBeenCalled();
     expect(s.doings.tellTabs.mock.calls).toEqual([[account], [null]]);
     expect(s.doings.forgetLooks).toHaveBeenCalledTimes(1);
+    expect(s.session.state()).toMatchObject({ remains: { session: true, key: false } });
   });
 
   it("follows a sign-out of another tab without asking the node", async () => {
@@ -342,5 +346,111 @@ describe("at work", () => {
     s.session.noticeError(new MendrecError("refused.vault_locked", "no"));
     await vi.waitFor(() => expect(s.vault.resume).toHaveBeenCalledTimes(2));
     await vi.waitFor(() => expect(s.session.state().phase).toBe("ready"));
+  });
+});
+
+describe("what could not be taken away of whoever left", () => {
+  const away = new MendrecError("unavailable.node", "no");
+
+  it("is said, stays said, and is done when it is tried again", async () => {
+    await atWork();
+    s.doings.signOut.mockRejectedValueOnce(away);
+    await s.session.signOut();
+    s.choice.connect.mockRejectedValueOnce(new MendrecError("wallet.refused", "no"));
+    await s.session.chooseWallet(s.choice);
+    expect(s.session.state()).toMatchObject({ phase: "choosing", remains: { session: true } });
+    s.doings.currentSession.mockResolvedValue(signed(account));
+    s.doings.signOut.mockRejectedValueOnce(away);
+    await s.session.completeLeaving();
+    expect(s.session.state()).toMatchObject({ remains: { session: true } });
+    await s.session.completeLeaving();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(3);
+    expect(s.session.state()).toMatchObject({ remains: { session: false, key: false } });
+    await s.session.completeLeaving();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(3);
+  });
+
+  it("is done at the next start before anything else, and nobody is taken up before it is", async () => {
+    await atWork();
+    s.doings.signOut.mockRejectedValue(away);
+    await s.session.signOut();
+    s.doings.currentSession.mockResolvedValue(signed(account));
+    const first = s.reload();
+    await first.start();
+    expect(first.state()).toMatchObject({ phase: "choosing", account: null, remains: { session: true } });
+    s.doings.signOut.mockReset();
+    s.doings.signOut.mockImplementation(async () => void s.doings.currentSession.mockResolvedValue(null));
+    const order = s.doings.readNode.mock.calls.length;
+    s.doings.signOut.mockImplementationOnce(async () => {
+      expect(s.doings.readNode).toHaveBeenCalledTimes(order);
+      s.doings.currentSession.mockResolvedValue(null);
+    });
+    const second = s.reload();
+    await second.start();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(1);
+    expect(second.state()).toMatchObject({ phase: "choosing", remains: { session: false } });
+  });
+
+  it("is noted before the node is asked: a window closed meanwhile leaves it to the next one", async () => {
+    await atWork();
+    s.doings.signOut.mockImplementationOnce(() => new Promise(() => undefined));
+    void s.session.signOut();
+    await vi.waitFor(() => expect(s.doings.signOut).toHaveBeenCalled());
+    s.doings.currentSession.mockResolvedValueOnce(signed(account));
+    await s.reload().start();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(2);
+  });
+
+  it("is not another person's, nor of whoever signed in since", async () => {
+    await atWork();
+    s.doings.signOut.mockRejectedValueOnce(away);
+    await s.session.signOut();
+    s.doings.currentSession.mockResolvedValue(signed(other));
+    await s.session.completeLeaving();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(1);
+    s.doings.currentSession.mockResolvedValue(null);
+    await s.session.chooseWallet(s.choice);
+    s.doings.signOut.mockRejectedValueOnce(away);
+    await s.session.signOut();
+    s.elsewhere(account);
+    expect(s.session.state()).toMatchObject({ remains: { session: false } });
+    await s.session.chooseWallet(s.choice);
+    s.doings.currentSession.mockResolvedValue(signed(account));
+    await s.reload().start();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(2);
+  });
+
+  it("may be the key, which is tried again too", async () => {
+    await atWork();
+    s.doings.lockVault.mockRejectedValueOnce(new MendrecError("unavailable.vault", "no"));
+    await s.session.signOut();
+    expect(s.session.state()).toMatchObject({ remains: { session: false, key: true } });
+    await s.reload().start();
+    expect(s.doings.lockVault).toHaveBeenCalledTimes(2);
+    await s.reload().start();
+    expect(s.doings.lockVault).toHaveBeenCalledTimes(2);
+  });
+
+  it("may be a key of whom the page knows no session", async () => {
+    await s.session.start();
+    s.doings.lockVault.mockRejectedValueOnce(new MendrecError("unavailable.vault", "no"));
+    await s.session.signOut();
+    expect(s.session.state()).toMatchObject({ remains: { key: true } });
+    await s.session.completeLeaving();
+    expect(s.doings.lockVault).toHaveBeenCalledTimes(2);
+    expect(s.session.state()).toMatchObject({ remains: { key: false } });
+  });
+
+  it("may be a session that was opened while the person left", async () => {
+    await s.session.start();
+    s.doings.signIn.mockImplementationOnce(async (_by, _to, going) => {
+      void s.session.signOut();
+      expect(going.aborted).toBe(true);
+      throw away;
+    });
+    await s.session.chooseWallet(s.choice);
+    s.doings.currentSession.mockResolvedValueOnce(signed(account));
+    await s.reload().start();
+    expect(s.doings.signOut).toHaveBeenCalledTimes(1);
   });
 });

@@ -10,6 +10,7 @@ import type { Client } from "../node/types.ts";
 import type { DemoPerson } from "../wallet/demoWallet.ts";
 import type { WalletChoice } from "../wallet/discover.ts";
 import type { Wallet } from "../wallet/types.ts";
+import { Departure } from "./departure.ts";
 import type { Doings } from "./doings.ts";
 import { forgetWallet, keepWallet, keptWallet } from "./keptWallet.ts";
 import { isOtherPerson, isSessionOver, type Notice, needsIdentity, type SessionState, type SignedIn } from "./state.ts";
@@ -32,6 +33,8 @@ export type SessionController = {
   /** Every error of the page comes by: one that says the session is over asks to sign in again. */
   readonly noticeError: (error: unknown) => void;
   readonly signOut: () => Promise<void>;
+  /** Tries again what of signing out did not succeed; see `remains` of the state. */
+  readonly completeLeaving: () => Promise<void>;
 };
 
 export function openSession(doings: Doings): SessionController {
@@ -43,6 +46,7 @@ export function openSession(doings: Doings): SessionController {
   let wallet: Wallet | null = null;
   let stopWatching: () => void = () => undefined;
   const listeners = new Set<() => void>();
+  const departure = new Departure(doings);
 
   const set = (next: SessionState) => {
     state = next;
@@ -65,11 +69,16 @@ export function openSession(doings: Doings): SessionController {
   const signIn = (by: Wallet, to: Trust, going: AbortSignal): Promise<Session> =>
     inTurn(async () => {
       if (going.aborted) throw cancelled();
-      const signed = await doings.signIn(by, to, going);
+      const signed = await doings.signIn(by, to, going).catch((error: unknown) => {
+        // It may be open all the same: it is ended now, or at the next start.
+        if (going.aborted && !isCode(error, "cancelled") && !isCode(error, "wallet")) departure.noteSession(by.account);
+        throw error;
+      });
       if (going.aborted) {
-        await doings.signOut().catch(() => undefined);
+        await departure.endSession(signed.account);
         throw cancelled();
       }
+      departure.sessionReplaced();
       session = signed;
       doings.tellTabs(signed.account);
       return signed;
@@ -77,16 +86,24 @@ export function openSession(doings: Doings): SessionController {
   const choose = (error: unknown = null, notice: Notice | null = null) => {
     stopWatching();
     wallet = null;
-    set({ phase: "choosing", demo, error, notice, account: session?.account ?? null });
+    const { remains } = departure;
+    set({ phase: "choosing", demo, error, notice, account: session?.account ?? null, remains });
+  };
+  const showRemains = () => {
+    if (state.phase === "choosing") set({ ...state, remains: departure.remains });
   };
 
   const start = async () => {
     const going = begin();
     set({ phase: "starting" });
     try {
+      if (departure.isUnfinished) await inTurn(() => departure.complete());
+      if (going.aborted) return;
       const told = await doings.readNode();
       trust = doings.meetNode(told);
       demo = await doings.findDemoPeople(told.chain_id);
+      if (going.aborted) return;
+      if (departure.remains.session) return choose(); // of somebody who left: not to be taken up
       session = await doings.currentSession();
       if (going.aborted) return;
       if (session === null) return choose();
@@ -125,14 +142,14 @@ export function openSession(doings: Doings): SessionController {
     if (trust === null) return void (await start());
     if (session?.account !== reached.account) {
       if (session !== null) {
+        const before = session.account;
         session = null;
         doings.forgetLooks();
-        const locked = doings.lockVault().catch(() => undefined);
+        const locked = departure.takeKey();
+        departure.noteSession(before);
         doings.tellTabs(null);
-        await inTurn(async () => {
-          await locked;
-          await doings.signOut();
-        });
+        // Where that fails, signing in takes the session's place.
+        await inTurn(() => Promise.all([locked, departure.endSession(before)]));
         if (going.aborted) return;
       }
       set({ phase: "signing_in", walletName: reached.name, account: reached.account });
@@ -204,29 +221,34 @@ export function openSession(doings: Doings): SessionController {
     if (state.phase === "ready") set({ ...state, trouble: what });
   };
 
-  /** Signs out here and at the node; what the node answers does not matter to who leaves. */
+  /** Signs out here at once, and at the node; what does not succeed is shown, and tried again. */
   const leave = async (notice: Notice | null) => {
     begin();
     const isElsewhere = notice === "signed_out_elsewhere";
-    const hadSession = session !== null && !isElsewhere;
+    const account = session?.account ?? null;
     session = null;
     doings.forgetLooks();
-    // What the browser keeps is the other tab's to lock: somebody else may be signing in there already.
-    if (!isElsewhere) forgetWallet(doings.kept);
-    const locked = (isElsewhere ? doings.forgetVault() : doings.lockVault()).catch(() => undefined);
+    if (isElsewhere) {
+      // What the browser keeps is the other tab's to lock: somebody else may be signing in there already.
+      choose(null, notice);
+      await doings.forgetVault().catch(() => undefined);
+      return;
+    }
+    forgetWallet(doings.kept);
+    if (account !== null) departure.noteSession(account);
+    const locked = departure.takeKey();
     choose(null, notice);
-    if (!isElsewhere) doings.tellTabs(null);
-    const ended = hadSession
-      ? inTurn(async () => {
-          await locked;
-          await doings.signOut().catch(() => undefined);
-        })
-      : locked;
-    await ended;
+    doings.tellTabs(null);
+    await (account === null ? locked : inTurn(() => Promise.all([locked, departure.endSession(account)])));
+    showRemains();
   };
 
   /** Another tab signed in as `account`, or signed out (null). One cookie serves all tabs. */
   doings.onOtherTab((account) => {
+    if (account !== null) {
+      departure.sessionReplaced();
+      showRemains();
+    }
     if (session === null || session.account === account || state.phase === "starting") return;
     if (state.phase === "choosing") session = null;
     else void leave("signed_out_elsewhere");
@@ -304,5 +326,9 @@ export function openSession(doings: Doings): SessionController {
       if (state.phase === "ready" && !state.isOver && isCode(error, "refused.vault_locked")) void takeUpLocked(state);
     },
     signOut: () => leave(null),
+    completeLeaving: async () => {
+      await inTurn(() => departure.complete());
+      showRemains();
+    },
   };
 }

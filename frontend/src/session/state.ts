@@ -4,6 +4,7 @@ import type { PersonAnswered } from "../generated/api/types.gen.ts";
 import { OTHER_PERSON } from "../node/errors.ts";
 import type { Address, Client } from "../node/types.ts";
 import type { DemoPerson } from "../wallet/demoWallet.ts";
+import type { Remains } from "./departure.ts";
 
 /** What opens the identity: a signature of the wallet, a passphrase, or only a file that the person kept. */
 export type Way = "sign" | "passphrase" | "lost";
@@ -28,6 +29,8 @@ export type SessionState =
       readonly notice: Notice | null;
       /** Who is signed in still, where only the wallet is missing. */
       readonly account: Address | null;
+      /** What could not be taken away of whoever left. */
+      readonly remains: Remains;
     }
   | { readonly phase: "connecting"; readonly walletName: string }
   | { readonly phase: "signing_in"; readonly walletName: string; readonly account: Address }

@@ -1,9 +1,9 @@
 /** Runs something that is signed: where it is, what went wrong, and how to stop it while it can be. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { isCode } from "../core/errors.ts";
 import type { ActStep } from "../node/doAct.ts";
 import { useSession } from "../session/context.ts";
+import { outcomeIsOpen } from "./outcome.ts";
 
 export type ActRun = (options: {
   readonly onStep: (step: ActStep) => void;
@@ -14,13 +14,13 @@ type ActState = {
   /** Null where nothing runs. */
   readonly step: ActStep | null;
   readonly error: unknown;
-  /** Whether the node has it: then it happens, whatever else goes wrong. */
-  readonly isSent: boolean;
+  /** Whether the last one may take effect in spite of `error`: "nothing was changed" can't be said then. */
+  readonly mayHappen: boolean;
   /** Whether the last one is in force. */
   readonly isDone: boolean;
 };
 
-const NOTHING: ActState = { step: null, error: null, isSent: false, isDone: false };
+const NOTHING: ActState = { step: null, error: null, mayHappen: false, isDone: false };
 
 export type RunningAct = ActState & {
   /** True once it is in force; what went wrong is in `error`, and false comes back. */
@@ -53,17 +53,16 @@ export function useAct(invalidates: readonly (readonly unknown[])[] = []): Runni
       let isSent = false;
       const onStep = (step: ActStep) => {
         isSent ||= step === "sent";
-        show({ step, error: null, isSent, isDone: false });
+        show({ ...NOTHING, step });
       };
       onStep("prepare");
       try {
         await act({ onStep, signal: mine.signal });
-        show({ step: null, error: null, isSent: true, isDone: true });
+        show({ ...NOTHING, isDone: true });
         return true;
       } catch (error) {
         controller.noticeError(error);
-        const isUnderWay = isSent || isCode(error, "unavailable.act_pending");
-        show({ ...NOTHING, error, isSent: isUnderWay && !isCode(error, "refused") });
+        show({ ...NOTHING, error, mayHappen: outcomeIsOpen(error, isSent) });
         return false;
       } finally {
         void Promise.all(keys.current.map((queryKey) => queries.invalidateQueries({ queryKey })));

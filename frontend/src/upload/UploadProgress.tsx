@@ -62,14 +62,20 @@ export function UploadProgress({ uploader, state }: Props) {
         <Callout
           tone="caution"
           isAlert
-          title={isCode(state.error, "offline") ? t.upload.waitingOffline : t.upload.waitingTitle}
+          title={
+            isCode(state.error, "unavailable.ledger")
+              ? t.upload.waitingLedgerTitle
+              : isCode(state.error, "offline")
+                ? t.upload.waitingOffline
+                : t.upload.waitingTitle
+          }
           action={
             <Button size="s" icon="refresh" onPress={() => uploader.goOn()}>
               {t.upload.waitingTry}
             </Button>
           }
         >
-          {t.upload.waitingText}
+          {isCode(state.error, "unavailable.ledger") ? t.upload.waitingLedgerText : t.upload.waitingText}
         </Callout>
       )}
       {state.phase === "stopped" && (

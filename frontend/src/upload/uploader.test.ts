@@ -16,8 +16,16 @@ function open(attempts: ((long: Long) => Promise<UploadDone>)[], retryAfterMs = 
   };
   const discard = vi.fn(async () => undefined);
   const warnOnLeaving = vi.fn();
+  let held = 0;
+  const holdPage = () => {
+    held += 1;
+    return () => {
+      held -= 1;
+    };
+  };
   return {
-    uploader: new Uploader({ upload: run, resume: run, discard, warnOnLeaving, retryAfterMs }),
+    held: () => held,
+    uploader: new Uploader({ upload: run, resume: run, discard, warnOnLeaving, holdPage, retryAfterMs }),
     discard,
     warnOnLeaving,
   };
@@ -96,6 +104,32 @@ describe("an upload", () => {
     expect(uploader.state().phase).toBe("done");
     uploader.clear();
     expect(uploader.state().phase).toBe("idle");
+  });
+});
+
+describe("the page of an upload", () => {
+  it("is held through waiting and stopping, until it is done", async () => {
+    const { uploader, held } = open([away, refused, done]);
+    const holding: [string, number][] = [];
+    uploader.subscribe(() => holding.push([uploader.state().phase, held()]));
+    await uploader.start(ASKED);
+    uploader.goOn();
+    await vi.waitFor(() => expect(uploader.state().phase).toBe("done"));
+    expect(holding.filter(([phase]) => phase !== "done").every(([, count]) => count === 1)).toBe(true);
+    expect(new Set(holding.map(([phase]) => phase))).toEqual(new Set(["running", "waiting", "stopped", "done"]));
+    expect(held()).toBe(0);
+  });
+
+  it.each([
+    ["given up", (uploader: Uploader) => uploader.giveUp()],
+    ["put out of sight", (uploader: Uploader) => uploader.clear()],
+    ["its person's no more", (uploader: Uploader) => uploader.leave()],
+  ])("is let go of once it is %s", async (_what, end) => {
+    const { uploader, held } = open([refused]);
+    await uploader.start(ASKED);
+    expect(held()).toBe(1);
+    end(uploader);
+    expect(held()).toBe(0);
   });
 });
 

@@ -8,6 +8,7 @@ import { resumeUpload } from "../node/resumeUpload.ts";
 import type { Address, Client, Long, Progress } from "../node/types.ts";
 import { type Uploading, upload } from "../node/upload.ts";
 import type { UnfinishedUpload, UploadDone } from "../vault/types.ts";
+import { holdPage, onVaultLocked } from "./holdPage.ts";
 
 type About = {
   readonly key: string;
@@ -33,6 +34,8 @@ export type UploaderDoings = {
   readonly discard: (key: string) => Promise<void>;
   /** Warns a person who closes the window meanwhile; null: not any more. */
   readonly warnOnLeaving: (warns: boolean) => void;
+  /** Keeps a newer version from loading the page anew; returns how to let go of it. */
+  readonly holdPage: (key: string) => () => void;
   readonly retryAfterMs: number;
 };
 
@@ -49,6 +52,8 @@ export class Uploader {
   #stop = new AbortController();
   #wake: () => void = () => undefined;
   #reportedAt = 0;
+  /** Held from the start until it is done or given up, pauses included: what is not sealed yet is in this page alone. */
+  #letGo: (() => void) | null = null;
 
   constructor(doings: UploaderDoings) {
     this.#doings = doings;
@@ -108,6 +113,12 @@ export class Uploader {
     }
   }
 
+  /** Whoever it was is leaving: nothing here is worth keeping the page for. */
+  leave(): void {
+    this.#letGo?.();
+    this.#letGo = null;
+  }
+
   #begin(work: Work): Promise<void> {
     const { phase } = this.#state;
     if (phase === "running" || phase === "waiting") return Promise.resolve();
@@ -122,6 +133,7 @@ export class Uploader {
     let progress: Progress | null = null;
     const running = (): UploadState => ({ phase: "running", ...about, progress, isStopping: signal.aborted });
     this.#doings.warnOnLeaving(true);
+    this.#letGo ??= this.#doings.holdPage(about.key);
     try {
       for (;;) {
         this.#set(running());
@@ -178,6 +190,7 @@ export class Uploader {
 
   #set(state: UploadState): void {
     this.#state = state;
+    if (state.phase === "idle" || state.phase === "done") this.leave();
     for (const changed of this.#listeners) changed();
   }
 }
@@ -203,8 +216,10 @@ export function uploaderOf(client: Client): Uploader {
       if (warns) globalThis.addEventListener("beforeunload", warn);
       else globalThis.removeEventListener("beforeunload", warn);
     },
+    holdPage,
     retryAfterMs: RETRY_AFTER_MS,
   });
+  onVaultLocked(() => made.leave());
   uploaders.set(client, made);
   return made;
 }

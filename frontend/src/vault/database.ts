@@ -1,5 +1,5 @@
 /** What the vault keeps in this browser, in IndexedDB: nothing that opens anything can be read out of it. */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, openDB, unwrap } from "idb";
 import type { Address } from "../core/ids.ts";
 import type { KeptRecord, KeptUpload } from "./upload/keptUpload.ts";
 
@@ -23,10 +23,24 @@ interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>;
 
-/** Opens it; `terminated` is called where the browser closes it on its own. */
-export function openDatabase(name = "mendrec-vault"): Promise<Database> {
-  return openDB<Schema>(name, 2, {
+const NAME = "mendrec-vault";
+const VERSION = 2;
+/** Those that this page closed for another tab: a call of `close()` tells nobody. */
+const closedHere = new WeakSet<object>();
+
+/** A database of a newer version; one that this page closed for it. */
+const OF_NEWER_PAGES = ["VersionError", "InvalidStateError"];
+
+/**
+ * Opens it. Throws `VersionError` where a newer page has made more of it, unless it is opened as whatever it is: to take
+ * something away, and only where there is one.
+ */
+export function openDatabase(name = NAME, isAnyVersion = false): Promise<Database> {
+  return openDB<Schema>(name, isAnyVersion ? undefined : VERSION, {
     upgrade(database, from) {
+      if (isAnyVersion) {
+        throw new TypeError("there is none");
+      }
       if (from < 1) {
         database.createObjectStore("identities", { keyPath: "recipient" });
         database.createObjectStore("uploads", { keyPath: "key" }).createIndex("author", "author");
@@ -36,33 +50,63 @@ export function openDatabase(name = "mendrec-vault"): Promise<Database> {
       database.createObjectStore("newest");
     },
     blocking(_current, _blocked, event) {
-      (event.target as IDBDatabase).close(); // another tab has a newer page: do not stand in its way
+      const database = event.target as IDBDatabase;
+      closedHere.add(database);
+      database.close(); // another tab has a newer page: do not stand in its way
     },
   });
 }
 
 /** Opens a database when it is first needed, and again where it was closed. */
 export class LazyDatabase {
-  readonly #open: () => Promise<Database>;
+  readonly #open: (isAnyVersion: boolean) => Promise<Database>;
   #opened: Promise<Database> | null = null;
 
-  constructor(open: () => Promise<Database> = () => openDatabase()) {
+  constructor(open: (isAnyVersion: boolean) => Promise<Database> = (isAny) => openDatabase(NAME, isAny)) {
     this.#open = open;
   }
 
   /** The database. Throws what opening throws; the next call tries anew. */
   async get(): Promise<Database> {
-    this.#opened ??= this.#open().then((database) => {
+    this.#opened ??= this.#open(false).then((database) => {
       database.addEventListener("close", () => {
         this.#opened = null;
       });
       return database;
     });
+    const opening = this.#opened;
     try {
-      return await this.#opened;
+      const database = await opening;
+      if (!closedHere.has(unwrap(database))) {
+        return database;
+      }
     } catch (thrown) {
       this.#opened = null;
       throw thrown;
+    }
+    if (this.#opened === opening) {
+      this.#opened = null;
+    }
+    return this.get();
+  }
+
+  /** Empties a store, whatever version of the database there is: an older page takes its person's key away too. */
+  async clear(store: "identities"): Promise<void> {
+    try {
+      await (await this.get()).clear(store);
+    } catch (thrown) {
+      // A newer page has made more of it, now or before. It exists then: opening it makes none.
+      if (!(thrown instanceof Error && OF_NEWER_PAGES.includes(thrown.name))) {
+        throw thrown;
+      }
+      const database = await this.#open(true);
+      try {
+        if (database.objectStoreNames.contains(store)) {
+          await database.clear(store);
+        }
+      } finally {
+        database.close();
+      }
     }
   }
 }

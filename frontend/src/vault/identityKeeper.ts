@@ -121,7 +121,7 @@ export class IdentityKeeper {
   /** Forgets it here and in the browser. */
   async lock(): Promise<void> {
     this.forget();
-    await (await this.#database.get()).clear("identities");
+    await this.#database.clear("identities");
   }
 
   /** Forgets it here only: another tab has locked. What is being made or restored throws `cancelled`. */

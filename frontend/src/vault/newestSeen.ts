@@ -54,16 +54,6 @@ export class NewestSeen {
       throw olderThanSeen();
     }
   }
-
-  async forget(account: Address, slot: string): Promise<void> {
-    const key = keyOf(account, slot);
-    this.#memory.delete(key.join(" "));
-    try {
-      await (await this.#database.get()).delete("newest", key);
-    } catch {
-      // Kept nowhere, so there is nothing to forget.
-    }
-  }
 }
 
 function keyOf(account: Address, slot: string): [string, string] {

@@ -4,9 +4,12 @@
  */
 import type { JsonObject } from "../core/canonical.ts";
 import type { Descriptor } from "../core/descriptor.ts";
-import type { SelfPlace } from "../core/sealedToOneself.ts";
+import type { SelfPlace, SelfSlot } from "../core/sealedToOneself.ts";
 import type { Address, ListedRecord, Progress, Purpose, VerificationStep } from "../node/types.ts";
 import type { TypedData } from "../wallet/types.ts";
+
+/** Asks the chain through the wallet, in the page: `eth_call` on the latest block. */
+export type AskChain = (to: Address, data: `0x${string}`) => Promise<`0x${string}`>;
 
 /** Signs in the page, by the wallet, for the vault. */
 export type AskSignature = (typedData: TypedData) => Promise<`0x${string}`>;
@@ -102,13 +105,12 @@ export type Vault = {
   sealToSelf(place: SelfPlace, content: JsonObject): Promise<Uint8Array>;
   /**
    * Opens it, and notes its version as seen. Throws `verification.sealed_to_oneself_mismatch` where somebody else sealed it,
-   * or for another place; `verification.sealed_to_oneself_older` where another one of this version was seen here.
+   * or for another place; `verification.sealed_to_oneself_older` where another one of this version was seen here. An older
+   * version than was seen opens: compare it with `newestOfSelf`.
    */
-  openFromSelf(place: SelfPlace, sealed: Uint8Array): Promise<JsonObject>;
+  openFromSelf(slot: SelfSlot, sealed: Uint8Array): Promise<{ version: number; content: JsonObject }>;
   /** The newest version that this browser has seen in a slot; 0 where it has seen none. Ask before the safe is read. */
   newestOfSelf(account: Address, slot: string): Promise<number>;
-  /** Lets a slot begin anew: what was seen there does not count any more. Only where the person says so. */
-  forgetNewestOfSelf(account: Address, slot: string): Promise<void>;
 
   list(jobId: string, asked: ReadAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<ListedRecord[]>;
   /** The plaintext, verified whole before it is returned. Several records cost one signature. */
@@ -124,10 +126,17 @@ export type Vault = {
     jobId: string,
     asked: ReadAsked,
     record: ListedRecord,
-    call: (to: Address, data: `0x${string}`) => Promise<`0x${string}`>,
+    call: AskChain,
     onStep: (step: VerificationStep) => void,
   ): Promise<void>;
-  upload(jobId: string, asked: UploadAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<UploadDone>;
+  /** Done once the chain says so through `call`; what was sealed is kept until then. */
+  upload(
+    jobId: string,
+    asked: UploadAsked,
+    sign: AskSignature,
+    call: AskChain,
+    onProgress: (p: Progress) => void,
+  ): Promise<UploadDone>;
   unfinishedUploads(author: Address): Promise<UnfinishedUpload[]>;
   /** Goes on with an upload of which the ciphertext is all here; `not_found.upload` where the author began no such one. */
   resumeUpload(
@@ -136,6 +145,7 @@ export type Vault = {
     author: Address,
     csrfToken: string,
     sign: AskSignature,
+    call: AskChain,
     onProgress: (p: Progress) => void,
   ): Promise<UploadDone>;
   discardUpload(key: string): Promise<void>;

@@ -79,6 +79,7 @@ async function doctorUploads(items: SealItem[], key = "key-1") {
     `upload-${key}`,
     uploading(node, DOCTOR.address, items, key),
     doctorWallet.sign,
+    node.call,
     nothing,
   );
   node.person = PATIENT.address;
@@ -145,7 +146,7 @@ describe("a record, from one person to the other", () => {
 
   it("is the patient's alone where it is private", async () => {
     const asked = { ...uploading(node, PATIENT.address, [item("Diary", "mine")]), private: true };
-    await patient.upload("up", asked, patientWallet.sign, nothing);
+    await patient.upload("up", asked, patientWallet.sign, node.call, nothing);
     expect((await patientLists())[0]).toMatchObject({ private: true, refusal: null });
     expect((await doctorLists())[0]).toMatchObject({ descriptor: null, refusal: { code: "refused.private" } });
   });
@@ -218,7 +219,9 @@ describe("a node that lies", () => {
   it("wants another entry signed: nothing is signed for it", async () => {
     node.lie = (path, answer) => (path.endsWith("/position") ? { ...answer, sequence: 9 } : answer);
     const asked = uploading(node, PATIENT.address, [item("C", "c")], "three");
-    expect((await fails(patient.upload("up", asked, patientWallet.sign, nothing))).code).toBe("verification.node");
+    expect((await fails(patient.upload("up", asked, patientWallet.sign, node.call, nothing))).code).toBe(
+      "verification.node",
+    );
     expect(patientWallet.signed.map((one) => one.primaryType)).toEqual(["RecordManifest"]);
   });
 
@@ -226,9 +229,11 @@ describe("a node that lies", () => {
     const other = await newIdentity();
     node.lie = (path, answer) => (path.endsWith("/context") ? { ...answer, recipient: node.doctorRecipient } : answer);
     const asked = uploading(node, PATIENT.address, [item("C", "c")], "three");
-    expect((await fails(patient.upload("up", asked, patientWallet.sign, nothing))).code).toBe("verification.node");
+    expect((await fails(patient.upload("up", asked, patientWallet.sign, node.call, nothing))).code).toBe(
+      "verification.node",
+    );
     node.lie = (path, answer) => (path.endsWith("/context") ? { ...answer, custodians: [] } : answer);
-    expect((await fails(patient.upload("up", asked, patientWallet.sign, nothing))).code).toBe(
+    expect((await fails(patient.upload("up", asked, patientWallet.sign, node.call, nothing))).code).toBe(
       "verification.custodians_changed",
     );
     expect(patientWallet.signed).toEqual([]);
@@ -345,7 +350,7 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
         : null;
     };
     const asked = uploading(node, DOCTOR.address, [big()]);
-    await fails(doctor.upload("up", asked, doctorWallet.sign, nothing));
+    await fails(doctor.upload("up", asked, doctorWallet.sign, node.call, nothing));
     node.before = () => null;
     const again = doctorBrowser.open();
     await again.resume(DOCTOR.address, node.doctorRecipient);
@@ -354,7 +359,7 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     ]);
     doctorWallet.signed.length = 0;
     const sentBefore = node.asked.length;
-    const done = await again.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing);
+    const done = await again.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, node.call, nothing);
     expect(done.records).toHaveLength(1);
     expect(doctorWallet.signed.map((one) => one.primaryType)).toEqual(["AddRecord"]);
     expect(node.asked.slice(sentBefore).filter((one) => one.startsWith("PUT"))).toHaveLength(1);
@@ -370,12 +375,12 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     };
     const asked = uploading(node, DOCTOR.address, [item("A", "a"), item("B", "b"), item("C", "c")]);
     const progress: Progress[] = [];
-    const error = await fails(doctor.upload("up", asked, reluctant, (one) => void progress.push(one)));
+    const error = await fails(doctor.upload("up", asked, reluctant, node.call, (one) => void progress.push(one)));
     expect(error.code).toBe("wallet.refused");
     expect(progress.find((one) => one.step === "sign_manifest")).toMatchObject({ done: 0, total: 3, unit: "steps" });
     expect(node.uploads.size).toBe(0);
     doctorWallet.signed.length = 0;
-    await doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing);
+    await doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, node.call, nothing);
     expect(doctorWallet.signed.map((one) => one.primaryType)).toEqual([
       "RecordManifest",
       "RecordManifest",
@@ -386,9 +391,9 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
   it("is gone on with by its author alone", async () => {
     node.person = DOCTOR.address;
     const refusing = () => Promise.reject(new MendrecError("wallet.refused", "No."));
-    await fails(doctor.upload("up", uploading(node, DOCTOR.address, [item("A", "a")]), refusing, nothing));
+    await fails(doctor.upload("up", uploading(node, DOCTOR.address, [item("A", "a")]), refusing, node.call, nothing));
     const asked = node.asked.length;
-    const other = doctor.resumeUpload("up", "key-1", PATIENT.address, "csrf", patientWallet.sign, nothing);
+    const other = doctor.resumeUpload("up", "key-1", PATIENT.address, "csrf", patientWallet.sign, node.call, nothing);
     expect((await fails(other)).code).toBe("not_found.upload");
     expect(patientWallet.signed).toEqual([]);
     expect(node.asked).toHaveLength(asked);
@@ -401,14 +406,20 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
       throw new DOMException("gone", "NotReadableError");
     };
     const asked = uploading(node, DOCTOR.address, [item("A", "a"), broken]);
-    expect((await fails(doctor.upload("up", asked, doctorWallet.sign, nothing))).code).toBe("input.file_changed");
-    const error = await fails(doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing));
+    expect((await fails(doctor.upload("up", asked, doctorWallet.sign, node.call, nothing))).code).toBe(
+      "input.file_changed",
+    );
+    const error = await fails(
+      doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, node.call, nothing),
+    );
     expect(error).toMatchObject({ code: "input.choose_again", details: { sealed: 1, total: 2 } });
     node.person = DOCTOR.address;
     const others = uploading(node, DOCTOR.address, [item("A", "other"), item("B", "b")]);
-    expect((await fails(doctor.upload("up", others, doctorWallet.sign, nothing))).code).toBe("input.sealed_otherwise");
+    expect((await fails(doctor.upload("up", others, doctorWallet.sign, node.call, nothing))).code).toBe(
+      "input.sealed_otherwise",
+    );
     const same = uploading(node, DOCTOR.address, [item("A", "a"), item("B", "b")]);
-    expect((await doctor.upload("up", same, doctorWallet.sign, nothing)).records).toHaveLength(2);
+    expect((await doctor.upload("up", same, doctorWallet.sign, node.call, nothing)).records).toHaveLength(2);
   });
 
   it("takes the next place where somebody else was faster", async () => {
@@ -421,7 +432,7 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
       return null;
     };
     const asked = uploading(node, DOCTOR.address, [item("A", "a")]);
-    const done = await doctor.upload("up", asked, doctorWallet.sign, nothing);
+    const done = await doctor.upload("up", asked, doctorWallet.sign, node.call, nothing);
     expect(done.records).toEqual([{ sequence: 1, leafIndex: null }]);
   });
 
@@ -431,12 +442,12 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
     const onlyManifests: typeof doctorWallet.sign = (typedData) =>
       typedData.primaryType === "RecordManifest" ? doctorWallet.sign(typedData) : refusing();
     const asked = uploading(node, DOCTOR.address, [item("A", "a")]);
-    await fails(doctor.upload("up", asked, onlyManifests, nothing));
+    await fails(doctor.upload("up", asked, onlyManifests, node.call, nothing));
     for (const one of node.uploads.values()) {
       one.state = "expired";
     }
     expect(
-      (await doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing)).records,
+      (await doctor.resumeUpload("up", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, node.call, nothing)).records,
     ).toHaveLength(1);
     expect(node.uploads.size).toBe(2);
   });
@@ -450,12 +461,13 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
       }
       return null;
     };
-    expect((await fails(doctor.upload("up", asked, doctorWallet.sign, nothing))).code).toBe("cancelled");
+    expect((await fails(doctor.upload("up", asked, doctorWallet.sign, node.call, nothing))).code).toBe("cancelled");
     node.before = () => null;
     expect(await doctor.unfinishedUploads(DOCTOR.address)).toEqual([]);
     expect([...node.uploads.values()].map((one) => one.state)).toEqual(["expired"]);
     expect(
-      (await fails(doctor.resumeUpload("up2", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, nothing))).code,
+      (await fails(doctor.resumeUpload("up2", "key-1", DOCTOR.address, "csrf", doctorWallet.sign, node.call, nothing)))
+        .code,
     ).toBe("not_found.upload");
   });
 
@@ -466,7 +478,13 @@ describe("an upload that breaks off", { timeout: 30_000 }, () => {
       return doctorWallet.sign(typedData);
     };
     await fails(
-      doctor.upload("up", uploading(node, DOCTOR.address, [item("A", "a"), item("B", "b")]), locking, nothing),
+      doctor.upload(
+        "up",
+        uploading(node, DOCTOR.address, [item("A", "a"), item("B", "b")]),
+        locking,
+        node.call,
+        nothing,
+      ),
     );
     expect(await doctor.unfinishedUploads(DOCTOR.address)).toMatchObject([{ titles: [], sealed: 2 }]);
   });
@@ -549,7 +567,10 @@ describe("the identity", () => {
     expect(await again.resume(PATIENT.address, node.doctorRecipient)).toBe(false);
     expect(await again.resume(PATIENT.address, node.patientRecipient)).toBe(true);
     const place = { account: PATIENT.address, slot: "settings", version: 1 };
-    expect(await again.openFromSelf(place, await again.sealToSelf(place, { a: 1 }))).toEqual({ a: 1 });
+    expect(await again.openFromSelf(place, await again.sealToSelf(place, { a: 1 }))).toEqual({
+      version: 1,
+      content: { a: 1 },
+    });
     expect((await fails(again.backupWithPassphrase("p"))).code).toBe("refused.key_not_readable");
     await again.lock();
     expect(await again.recipient()).toBeNull();

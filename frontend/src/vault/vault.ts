@@ -74,18 +74,20 @@ export function makeVault(parts: VaultParts = {}): Vault {
     },
     lock: async () => {
       forget();
-      await keeper.lock();
-      channel?.postMessage(LOCKED);
+      try {
+        await keeper.lock();
+      } finally {
+        channel?.postMessage(LOCKED); // what the others hold goes, though the browser may keep its copy
+      }
     },
     forget: async () => forget(),
     sealToSelf: async (place, content) => sealToOneself(keeper.identity(place.account), place, content),
-    openFromSelf: async (place, sealed) => {
-      const { content, tagHex } = await openFromOneself(keeper.identity(place.account), place, sealed);
-      await newest.note(place, tagHex);
-      return content;
+    openFromSelf: async (slot, sealed) => {
+      const { content, version, tagHex } = await openFromOneself(keeper.identity(slot.account), slot, sealed);
+      await newest.note({ ...slot, version }, tagHex);
+      return { version, content };
     },
     newestOfSelf: (account, slot) => newest.version(account, slot),
-    forgetNewestOfSelf: (account, slot) => newest.forget(account, slot),
 
     list: (jobId, asked, sign, onProgress) =>
       jobs.run(jobId, (signal) =>
@@ -98,17 +100,17 @@ export function makeVault(parts: VaultParts = {}): Vault {
     verify: (jobId, asked, record, call, onStep) =>
       jobs.run(jobId, (signal) => verify({ reading, asked, record, call, onStep, signal })),
 
-    upload: (jobId, asked, sign, onProgress) =>
+    upload: (jobId, asked, sign, call, onProgress) =>
       jobs.run(jobId, (signal) =>
         telling(http, onProgress, (told) =>
-          upload(uploading, asked, { csrfToken: asked.csrfToken, sign, onProgress: told, signal }),
+          upload(uploading, asked, { csrfToken: asked.csrfToken, sign, call, onProgress: told, signal }),
         ),
       ),
     unfinishedUploads: (author) => unfinishedUploads(uploading, author),
-    resumeUpload: (jobId, key, author, csrfToken, sign, onProgress) =>
+    resumeUpload: (jobId, key, author, csrfToken, sign, call, onProgress) =>
       jobs.run(jobId, (signal) =>
         telling(http, onProgress, (told) =>
-          resumeUpload(uploading, key, author, { csrfToken, sign, onProgress: told, signal }),
+          resumeUpload(uploading, key, author, { csrfToken, sign, call, onProgress: told, signal }),
         ),
       ),
     discardUpload: (key) => discardUpload(uploading, key),

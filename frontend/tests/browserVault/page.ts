@@ -66,9 +66,11 @@ const calls = {
     return { outcome, states };
   },
   upload: (asked: Omit<UploadAsked, "items">, made: Made[]) =>
-    told(vault.upload("upload", { ...asked, items: made.map(itemOf) }, sign, onProgress)),
+    told(
+      vault.upload("upload", { ...asked, items: made.map(itemOf) }, sign, (to, data) => askChain(to, data), onProgress),
+    ),
   resumeUpload: (key: string, author: Address, csrfToken: string) =>
-    told(vault.resumeUpload("upload", key, author, csrfToken, sign, onProgress)),
+    told(vault.resumeUpload("upload", key, author, csrfToken, sign, (to, data) => askChain(to, data), onProgress)),
   unfinished: (author: Address) => told(vault.unfinishedUploads(author)),
   discard: (key: string) => told(vault.discardUpload(key)),
   cancel: (jobId: string) => told(vault.cancel(jobId)),

@@ -23,6 +23,10 @@ export const clinician = {
   nameHint:
     "Only you see it. It is sealed before it leaves this browser; the site can’t read it. Leave it empty to remove it.",
   nameStartAnew: "Begin a new list with this name",
+  nameAnewText:
+    "All names of the list that is kept here now are lost then, and this is the only one. The list is saved as a file first, sealed as it is: the key that it was sealed to opens it.",
+  nameAnewConfirm: "Save the old list and begin a new one",
+  nameAnewFileName: "mendrec-names-before.age",
   passOn: "Pass on",
   passOnTitle: (x: { name: string }) => `Pass on access to ${x.name}’s record`,
   passOnText:
@@ -32,8 +36,8 @@ export const clinician = {
   passOnWhat: "What",
   passOnRights: "To do what",
   passOnPurposes: "These were given for different purposes. Pass them on one after the other.",
-  passOnSummary: (x: { name: string; rights: string; categories: string; until: string }) =>
-    `${x.name} gets: ${x.rights}, for ${x.categories}, until ${x.until}. What they have opened by then can’t be taken back.`,
+  passOnSummary: (x: { name: string; rights: string; categories: string; until: string; purpose: string }) =>
+    `${x.name} gets: ${x.rights}, for ${x.categories}, until ${x.until}. What it is given for stays the same: ${x.purpose}. What they have opened by then can’t be taken back.`,
   passOnAction: "Sign and pass on",
   passedOn: "Passed on",
   renounce: "Give up access",

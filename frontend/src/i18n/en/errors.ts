@@ -9,6 +9,8 @@ export const errors = {
     title: "Something went wrong on this page.",
     remedy: "Nothing of your record was changed by it. Try again; if it stays, reload the page.",
   },
+  /** In the place of what to do otherwise, after something was signed and handed over. */
+  mayHappen: "What you signed may still take effect. Look at how things stand before you sign again.",
   byCode: {
     cancelled: { title: "It was stopped.", remedy: "Nothing more will be done." },
     offline: { title: "You are offline.", remedy: "Nothing was lost. Try again when the connection is back." },
@@ -53,6 +55,14 @@ export const errors = {
     "unavailable.custodian": {
       title: "Too few of the key keepers answer.",
       remedy: "The record is safe, but can’t be opened now. Try again in a moment.",
+    },
+    "unavailable.ledger": {
+      title: "The site says that it is done; your wallet could not be asked to confirm it.",
+      remedy: "Open your wallet and look again. Until then, do not rely on it.",
+    },
+    "unavailable.ledger.behind": {
+      title: "The site says that it is done; the public ledger does not show it yet.",
+      remedy: "Look again in a moment. Until then, do not rely on it.",
     },
     "unavailable.act_pending": {
       title: "It is still on its way.",
@@ -109,9 +119,13 @@ export const errors = {
       remedy: "Nothing is lost. Try again in a moment.",
     },
     "refused.csrf": { title: "This page is out of date.", remedy: "Reload it, and try again." },
-    "verification.node": {
+    "verification.node.prepared": {
       title: "This site’s answer does not match what you asked for.",
       remedy: "Nothing was signed and nothing was sent. Tell the institution that runs this site, or use another one.",
+    },
+    "verification.node": {
+      title: "This site’s answer cannot be right.",
+      remedy: "Nothing of that answer is used. Tell the institution that runs this site, or use another one.",
     },
     "verification.custodians_changed": {
       title: "The institutions that keep key parts have changed.",
@@ -188,6 +202,15 @@ export const errors = {
     "refused.key_not_readable": {
       title: "This browser keeps your key so that nobody can read it out.",
       remedy: "Unlock with your wallet once more, then make the backup.",
+    },
+    "refused.replacement_under_way": {
+      title: "A new key of yours is about to be registered already.",
+      remedy: "Wait until it is, then look again. Nothing was signed.",
+    },
+    "refused.keeps_nothing": {
+      title: "This browser keeps nothing for this site.",
+      remedy:
+        "It would have to keep your old key’s backup. Allow it to keep data, or use another browser. Nothing was sent.",
     },
     "refused.already_enrolled": {
       title: "You have a published key already.",

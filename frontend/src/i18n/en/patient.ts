@@ -147,6 +147,19 @@ export const patient = {
   replaceDone: "Your new key is registered",
   replaceDoneText: "The backup of your old key was saved as a file. Keep it: it opens your older entries.",
   oldKeyFileName: "mendrec-old-key-backup.age",
+  replaceBothKept:
+    "Both keys’ backups are kept, the new one here and the old one in this browser, until it is sure which key counts. The old one was saved as a file, too.",
+  replaceOpen: "It is not settled yet whether your key is replaced",
+  replaceOpenText: "Until it is, this browser keeps the backups of both keys. Nothing has to be signed again.",
+  lookAgain: "Look again",
+  oldKeys: "Backups of replaced keys",
+  oldKeysText:
+    "Older entries open with these alone. This browser keeps them until you remove them: save each as a file.",
+  oldKeyUntil: (x: { date: string }) => `Replaced on ${x.date}`,
+  oldKeyRemove: "Remove from this browser",
+  oldKeyRemoveConfirm: "Remove it",
+  oldKeyRemoveText:
+    "Remove it only when you have it as a file: without it, nobody can open what was locked for that key for you.",
   saveOldAgain: "Save the old key’s backup again",
   sessions: "Where you are signed in",
   sessionsText: "End what you don’t know. Whoever was signed in there has to sign in with your wallet again.",

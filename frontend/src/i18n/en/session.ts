@@ -24,6 +24,16 @@ export const session = {
       text: "This tab has forgotten your keys too.",
     },
   },
+  remains: {
+    session: {
+      title: "The site does not know yet that you signed out",
+      text: "You are signed out here, but the site could not be told. Until it is, somebody at this computer could go on as you. Try again before you leave it.",
+    },
+    key: {
+      title: "Your key is still in this browser",
+      text: "You are signed out here, but the browser did not let go of its copy of your key. Try again. If this stays, clear what the browser keeps for this site.",
+    },
+  },
   unlockingTitle: "Opening your key",
   unlockingText: "This takes a moment.",
   lockedTitle: "Open your record’s key",

@@ -29,6 +29,7 @@ export const sharing = {
     from: string;
     until: string;
   }) => `From ${x.from}, ${x.name} can ${joined(x.can, "and")} your ${joined(x.categories, "and")} until ${x.until}.`,
+  onlyFor: (x: { purpose: string }) => `What it is given for: ${x.purpose}.`,
   cannot: (x: { things: readonly string[] }) => `They cannot ${joined(x.things, "or")}.`,
   cannotThings: { READ: "read what is there", UPLOAD: "add anything", SHARE: "let others see it" },
   otherCategories: "Everything else in your record stays closed to them.",
@@ -61,6 +62,7 @@ export const sharing = {
   willSignText: "Compare it with this before you agree. Signing costs nothing.",
   terms: {
     act: "What",
+    patient: "Whose record",
     person: "Who",
     address: "Their address",
     categories: "Parts of the record",
@@ -76,6 +78,7 @@ export const sharing = {
     revoke: "Revoke access",
     approve: "Approve a request",
     decline: "Decline a request",
+    pass_on: "Pass on access",
     publish: "Publish a new key",
   },
   signGrant: "Sign and share",
@@ -86,7 +89,7 @@ export const sharing = {
   stepSentText: "This takes a few seconds. You can leave the page: it happens all the same.",
   stopWaiting: "Stop waiting",
   nothingChanged: "Nothing was changed.",
-  pendingKept: "Your signature is kept, and it will happen: there is no need to sign again.",
+  pendingKept: "This site has your signature: there is no need to sign again now.",
   doneGrant: "Shared",
   doneRenew: "It lasts longer now",
   doneNarrow: "It is less now",

@@ -92,6 +92,9 @@ export const upload = {
   waitingOffline: "It pauses: you are offline.",
   waitingText:
     "All that is done is kept. It goes on by itself as soon as the connection is back; nothing is sent twice.",
+  waitingLedgerTitle: "It pauses: the public ledger is not heard yet.",
+  waitingLedgerText:
+    "All of it is sent, and the site says that it is done. What was locked on this device stays here until the public ledger shows it; it goes on by itself. Your wallet has to be on the right network for that.",
   waitingTry: "Try now",
   stoppedKept: "All that was sealed and signed is kept in this browser, sealed. Nothing was added yet.",
   goOn: "Go on",

@@ -33,6 +33,8 @@ export const viewers = {
     cut: (x: { shown: string }) => `Only the first ${x.shown} are shown. Save a copy to see all of it.`,
     someRows: (x: { shown: string; total: string }) =>
       `The first ${x.shown} of ${x.total} rows. Save a copy to see all of them.`,
+    someColumns: (x: { shown: string; total: string }) =>
+      `The first ${x.shown} of ${x.total} columns. Save a copy to see all of them.`,
     hiddenCharacter: "A character that can’t be seen",
     encoding: "Characters",
     encodingHint: "Choose another one if the words look wrong.",
@@ -91,6 +93,8 @@ export const viewers = {
     rangeBetween: (x: { low: string; high: string }) => `reference range ${x.low} to ${x.high}`,
     rangeFrom: (x: { low: string }) => `reference range from ${x.low}`,
     rangeTo: (x: { high: string }) => `reference range up to ${x.high}`,
+    latestOnly: (x: { shown: string; total: string }) =>
+      `The latest ${x.shown} of ${x.total} values. The others are in their entries.`,
     outside: "outside the reference range",
     when: "Date",
     what: "Measured",

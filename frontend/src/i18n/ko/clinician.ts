@@ -24,6 +24,10 @@ export const clinician: Texts<typeof english> = {
   nameLabel: "이름",
   nameHint: "나만 봅니다. 브라우저를 떠나기 전에 봉인하므로 사이트는 읽을 수 없습니다. 비워 두면 지워집니다.",
   nameStartAnew: "이 이름으로 새 목록 시작",
+  nameAnewText:
+    "지금 이곳에 있는 목록의 이름은 모두 없어지고 이 이름만 남습니다. 그 전에 목록을 봉인된 그대로 파일로 저장합니다. 봉인할 때 쓴 열쇠로 열 수 있습니다.",
+  nameAnewConfirm: "옛 목록을 저장하고 새로 시작",
+  nameAnewFileName: "mendrec-names-before.age",
   passOn: "다시 공유",
   passOnTitle: (x) => `${x.name} 님의 기록 다시 공유`,
   passOnText:
@@ -34,7 +38,7 @@ export const clinician: Texts<typeof english> = {
   passOnRights: "무엇을 할 수 있게",
   passOnPurposes: "서로 다른 목적으로 받은 항목입니다. 하나씩 다시 공유하십시오.",
   passOnSummary: (x) =>
-    `${x.name} 님이 받는 권한: ${x.categories} ${x.rights}, ${x.until}까지. 그때까지 연 내용은 되돌릴 수 없습니다.`,
+    `${x.name} 님이 받는 권한: ${x.categories} ${x.rights}, ${x.until}까지. 목적은 그대로입니다: ${x.purpose}. 그때까지 연 내용은 되돌릴 수 없습니다.`,
   passOnAction: "서명하고 다시 공유",
   passedOn: "다시 공유했습니다",
   renounce: "권한 내려놓기",

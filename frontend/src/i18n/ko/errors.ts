@@ -8,6 +8,7 @@ export const errors: Texts<typeof english> = {
     title: "이 페이지에 문제가 생겼습니다.",
     remedy: "기록은 바뀌지 않았습니다. 다시 시도하고, 계속되면 페이지를 새로 고치십시오.",
   },
+  mayHappen: "서명하신 일이 아직 효력을 낼 수 있습니다. 다시 서명하기 전에 지금 상태를 확인하십시오.",
   byCode: {
     cancelled: { title: "멈추었습니다.", remedy: "더 진행되는 것은 없습니다." },
     offline: {
@@ -54,6 +55,14 @@ export const errors: Texts<typeof english> = {
     "unavailable.custodian": {
       title: "응답하는 열쇠 보관자가 부족합니다.",
       remedy: "기록은 안전하지만 지금은 열 수 없습니다. 잠시 뒤 다시 시도하십시오.",
+    },
+    "unavailable.ledger": {
+      title: "사이트는 끝났다고 하지만 지갑을 통해 확인하지 못했습니다.",
+      remedy: "지갑을 열고 다시 확인하십시오. 그때까지는 끝난 것으로 여기지 마십시오.",
+    },
+    "unavailable.ledger.behind": {
+      title: "사이트는 끝났다고 하지만 공개 원장에는 아직 나타나지 않았습니다.",
+      remedy: "잠시 후 다시 확인하십시오. 그때까지는 끝난 것으로 여기지 마십시오.",
     },
     "unavailable.act_pending": {
       title: "아직 처리하고 있습니다.",
@@ -113,9 +122,13 @@ export const errors: Texts<typeof english> = {
       remedy: "잃은 것은 없습니다. 잠시 뒤 다시 시도하십시오.",
     },
     "refused.csrf": { title: "페이지가 오래되었습니다.", remedy: "페이지를 새로 고친 뒤 다시 시도하십시오." },
-    "verification.node": {
+    "verification.node.prepared": {
       title: "사이트의 응답이 요청한 내용과 다릅니다.",
       remedy: "서명하거나 보낸 것은 없습니다. 이 사이트를 운영하는 기관에 알리거나 다른 사이트를 사용하십시오.",
+    },
+    "verification.node": {
+      title: "사이트의 응답이 맞지 않습니다.",
+      remedy: "그 응답은 쓰지 않았습니다. 이 사이트를 운영하는 기관에 알리거나 다른 사이트를 사용하십시오.",
     },
     "verification.custodians_changed": {
       title: "열쇠 조각을 보관하는 기관이 바뀌었습니다.",
@@ -202,6 +215,15 @@ export const errors: Texts<typeof english> = {
     "refused.key_not_readable": {
       title: "이 브라우저는 열쇠를 아무도 읽어 낼 수 없게 보관합니다.",
       remedy: "지갑으로 한 번 더 잠금을 푼 뒤 백업을 만드십시오.",
+    },
+    "refused.replacement_under_way": {
+      title: "새 열쇠를 이미 등록하고 있습니다.",
+      remedy: "등록이 끝날 때까지 기다린 뒤 다시 확인하십시오. 서명한 것은 없습니다.",
+    },
+    "refused.keeps_nothing": {
+      title: "이 브라우저는 이 사이트의 데이터를 보관하지 않습니다.",
+      remedy:
+        "옛 열쇠의 백업을 보관해야 합니다. 데이터 저장을 허용하거나 다른 브라우저를 사용하십시오. 보낸 것은 없습니다.",
     },
     "refused.already_enrolled": {
       title: "이미 등록한 열쇠가 있습니다.",

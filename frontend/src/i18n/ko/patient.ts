@@ -129,6 +129,18 @@ export const patient: Texts<typeof english> = {
   replaceDone: "새 열쇠를 등록했습니다",
   replaceDoneText: "옛 열쇠의 백업을 파일로 저장했습니다. 이전 기록을 여는 데 필요하니 보관하세요.",
   oldKeyFileName: "mendrec-old-key-backup.age",
+  replaceBothKept:
+    "어느 열쇠가 유효한지 확실해질 때까지 두 열쇠의 백업을 모두 보관합니다. 새 것은 이곳에, 옛 것은 이 브라우저에 있습니다. 옛 것은 파일로도 저장했습니다.",
+  replaceOpen: "열쇠가 바뀌었는지 아직 확실하지 않습니다",
+  replaceOpenText: "확실해질 때까지 이 브라우저가 두 열쇠의 백업을 보관합니다. 다시 서명할 것은 없습니다.",
+  lookAgain: "다시 확인",
+  oldKeys: "바꾼 열쇠의 백업",
+  oldKeysText: "이전 기록은 이 백업으로만 열립니다. 지울 때까지 이 브라우저가 보관하니, 각각 파일로 저장하세요.",
+  oldKeyUntil: (x) => `${x.date}에 바꿈`,
+  oldKeyRemove: "이 브라우저에서 지우기",
+  oldKeyRemoveConfirm: "지우기",
+  oldKeyRemoveText:
+    "파일로 가지고 있을 때만 지우세요. 이것이 없으면 그 열쇠로 잠긴 기록을 아무도 열어 드릴 수 없습니다.",
   saveOldAgain: "옛 열쇠 백업 다시 저장",
   sessions: "로그인된 곳",
   sessionsText: "모르는 것은 끝내세요. 그곳에서는 지갑으로 다시 로그인해야 합니다.",

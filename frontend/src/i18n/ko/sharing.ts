@@ -25,6 +25,7 @@ export const sharing: Texts<typeof english> = {
     `${x.name} 님은 ${x.until}까지 다음 기록에 대해 ${x.can.join(", ")}를 할 수 있습니다: ${x.categories.join(", ")}.`,
   summaryFrom: (x) =>
     `${x.name} 님은 ${x.from}부터 ${x.until}까지 다음 기록에 대해 ${x.can.join(", ")}를 할 수 있습니다: ${x.categories.join(", ")}.`,
+  onlyFor: (x) => `공유 목적: ${x.purpose}.`,
   cannot: (x) => `다음은 할 수 없습니다: ${x.things.join(", ")}.`,
   cannotThings: { READ: "있는 기록 읽기", UPLOAD: "새 기록 추가하기", SHARE: "다른 사람에게 보여 주기" },
   otherCategories: "기록의 나머지 부분은 계속 닫혀 있습니다.",
@@ -57,6 +58,7 @@ export const sharing: Texts<typeof english> = {
   willSignText: "동의하기 전에 아래 내용과 비교하세요. 서명에는 비용이 들지 않습니다.",
   terms: {
     act: "내용",
+    patient: "누구의 기록",
     person: "상대방",
     address: "상대방 주소",
     categories: "기록의 부분",
@@ -72,6 +74,7 @@ export const sharing: Texts<typeof english> = {
     revoke: "권한 거두기",
     approve: "요청 승인",
     decline: "요청 거절",
+    pass_on: "권한 다시 공유",
     publish: "새 열쇠 등록",
   },
   signGrant: "서명하고 공유",
@@ -82,7 +85,7 @@ export const sharing: Texts<typeof english> = {
   stepSentText: "몇 초 걸립니다. 페이지를 떠나도 그대로 진행됩니다.",
   stopWaiting: "기다리지 않기",
   nothingChanged: "바뀐 것은 없습니다.",
-  pendingKept: "서명은 보관되어 있고 곧 처리됩니다. 다시 서명할 필요가 없습니다.",
+  pendingKept: "서명은 사이트에 전달되었습니다. 지금 다시 서명할 필요가 없습니다.",
   doneGrant: "공유했습니다",
   doneRenew: "연장했습니다",
   doneNarrow: "줄였습니다",

@@ -84,6 +84,9 @@ export const upload: Texts<typeof english> = {
   waitingTitle: "잠시 멈췄습니다. 사이트가 응답하지 않습니다.",
   waitingOffline: "잠시 멈췄습니다. 인터넷에 연결되어 있지 않습니다.",
   waitingText: "끝난 일은 모두 보관되어 있습니다. 연결되면 저절로 이어지며, 두 번 보내지 않습니다.",
+  waitingLedgerTitle: "잠시 멈췄습니다. 공개 원장의 확인을 기다립니다.",
+  waitingLedgerText:
+    "모두 보냈고 사이트는 끝났다고 합니다. 공개 원장에 나타날 때까지 잠근 내용을 이 기기에 보관하며 저절로 이어집니다. 지갑이 올바른 네트워크에 있어야 합니다.",
   waitingTry: "지금 다시 시도",
   stoppedKept: "봉인하고 서명한 것은 이 브라우저에 봉인된 채 보관되어 있습니다. 아직 추가된 것은 없습니다.",
   goOn: "이어서 하기",

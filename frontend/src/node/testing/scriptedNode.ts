@@ -14,6 +14,7 @@ import { type Http, openHttp } from "../http.ts";
 import type { Keeping } from "../keeping.ts";
 import { meetNode, type Trust } from "../trust.ts";
 import type { Address, Client } from "../types.ts";
+import { ScriptedChain } from "./scriptedChain.ts";
 
 export const KEY = `0x${"11".repeat(32)}` as const;
 export const ACCOUNT = privateKeyToAccount(KEY).address;
@@ -64,6 +65,8 @@ export type ScriptedNode = {
   readonly http: Http;
   /** What `POST /v1/acts` became, by id. */
   readonly acts: Map<string, RelayedActAnswered>;
+  /** What the acts that it took on have done; a wallet asks it. */
+  readonly chain: ScriptedChain;
   /** Changes what is prepared, as a lying node would. */
   tamper: (prepared: Record<string, unknown>) => Record<string, unknown>;
   readonly request: AccessRequestAnswered | null;
@@ -96,6 +99,7 @@ export function scriptedNode(options: { request?: AccessRequestAnswered } = {}):
     asked,
     http: openHttp({ fetch }),
     acts: new Map(),
+    chain: new ScriptedChain(new Map(CATEGORIES.map(({ number, code }) => [number, code]))),
     tamper: (prepared) => prepared,
     request: options.request ?? null,
   };
@@ -144,6 +148,7 @@ function relay(node: ScriptedNode, body: Record<string, unknown>): RelayedActAns
     events: [],
   };
   node.acts.set(id, { ...relayed, state: "mined" });
+  node.chain.apply(relayed.function, body.args as readonly unknown[]);
   return relayed;
 }
 
@@ -164,7 +169,12 @@ export async function scriptedClient(
   vault: Partial<Vault> = {},
 ): Promise<{ client: Client; provider: MockProvider; trust: Trust }> {
   const provider = mockProvider(KEY);
-  const wallet = await connectWallet(provider, { id: "test", name: "Test" });
+  const connected = await connectWallet(provider, { id: "test", name: "Test" });
+  const wallet = {
+    ...connected,
+    call: async (asked: Parameters<typeof connected.call>[0]) =>
+      node.chain.answer(asked) ?? (await connected.call(asked)),
+  };
   const trust = meetNode(NODE, { kept: keptInMemory() });
   return { client: { http: node.http, wallet, vault: vault as Vault, trust, account: ACCOUNT }, provider, trust };
 }

@@ -24,7 +24,13 @@ async function twoOfOneEnvelopes(): Promise<[NodeHttp, FakeNode]> {
   const asked = { trust: node.trust, author: DOCTOR.address, patient: PATIENT.address, ownRecipient: null, items };
   node.person = DOCTOR.address;
   const { sign } = signerOf(DOCTOR);
-  await doctor.upload("up", { ...asked, private: false, key: "k", csrfToken: "csrf" }, sign, () => undefined);
+  await doctor.upload(
+    "up",
+    { ...asked, private: false, key: "k", csrfToken: "csrf" },
+    sign,
+    node.call,
+    () => undefined,
+  );
   const digestHex = node.leaves[0]?.[0];
   const real = [...node.blocks.values()].find((data) => sha256Hex(data) === digestHex);
   const { signature: _real, ...body } = parseManifest(real ?? new Uint8Array(0));

@@ -61,7 +61,7 @@ beforeAll(async () => {
   };
   const asked = { trust: node.trust, author: DOCTOR.address, patient: PATIENT.address, ownRecipient: null };
   const rest = { items: [item], private: false, key: "first", csrfToken: "csrf" };
-  await doctors.upload("up", { ...asked, ...rest }, doctorWallet.sign, nothing);
+  await doctors.upload("up", { ...asked, ...rest }, doctorWallet.sign, node.call, nothing);
   await addRecords(node, MANY);
 }, 120_000);
 

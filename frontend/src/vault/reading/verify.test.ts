@@ -37,7 +37,13 @@ beforeEach(async () => {
   const rest = { mediaType: "text/plain", fhirType: null, codes: [], fileName: null, content };
   const items = [{ title: "A note", categoryCode: "laboratory", ...rest }];
   const asked = { trust: node.trust, author: DOCTOR.address, patient: PATIENT.address, ownRecipient: null, items };
-  await doctor.upload("up", { ...asked, private: false, key: "k", csrfToken: "csrf" }, signerOf(DOCTOR).sign, nothing);
+  await doctor.upload(
+    "up",
+    { ...asked, private: false, key: "k", csrfToken: "csrf" },
+    signerOf(DOCTOR).sign,
+    node.call,
+    nothing,
+  );
   node.person = PATIENT.address;
   const [found] = await patient.list("list", node.reading(PATIENT.address), signerOf(PATIENT).sign, nothing);
   if (found === undefined) {

@@ -7,7 +7,7 @@ import { type ChainEntry, GENESIS_LINK_HEX, linkHex } from "../../core/chainLink
 import { cidOfRaw } from "../../core/cid.ts";
 import { CiphertextDigest } from "../../core/ciphertextDigest.ts";
 import { isCode, MendrecError } from "../../core/errors.ts";
-import { type Address, parseAddress } from "../../core/ids.ts";
+import type { Address } from "../../core/ids.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { type Manifest, parseManifest } from "../../core/manifest.ts";
@@ -29,6 +29,7 @@ import { asMendrecError } from "../errorTransfer.ts";
 import { pause, requireNotStopped } from "../jobs.ts";
 import type { ReadAsked } from "../types.ts";
 import { BEHIND_MS, type Chain, fetchChain } from "./chain.ts";
+import { decoded, entryOnChain } from "./entryOnChain.ts";
 import { recordPath } from "./located.ts";
 import { payloadPieces } from "./payload.ts";
 import type { Reading } from "./reading.ts";
@@ -289,28 +290,6 @@ function mismatch(code: string, message: string): MendrecError {
   });
 }
 
-/** The entry as the contract holds it. Throws `verification.node` where what comes is no answer of that contract. */
-async function entryOnChain(
-  call: ChainCall,
-  records: Address,
-  patient: Address,
-  sequence: number,
-): Promise<ChainEntry> {
-  const parameters = { abi: recordsAbi, functionName: "entry" } as const;
-  const data = await call(records, encodeFunctionData({ ...parameters, args: [patient, BigInt(sequence)] }));
-  const held = decoded(() => decodeFunctionResult({ ...parameters, data }));
-  return {
-    patient,
-    sequence,
-    author: parseAddress(held.author),
-    category: held.category,
-    location: held.location,
-    digestHex: held.digest.slice(2),
-    recordedAt: held.recordedAt,
-    count: held.count,
-  };
-}
-
 /** The links of a chain from one entry on, worked out from the entries. */
 function linksFrom({ stated }: Chain, sequence: number): string[] {
   let link = stated[sequence - 1]?.linkHex ?? GENESIS_LINK_HEX;
@@ -324,14 +303,6 @@ async function headOnChain(call: ChainCall, records: Address, patient: Address):
   const parameters = { abi: recordsAbi, functionName: "head" } as const;
   const data = await call(records, encodeFunctionData({ ...parameters, args: [patient] }));
   return decoded(() => decodeFunctionResult({ ...parameters, data })).slice(2);
-}
-
-function decoded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw lyingNode("What answers for the chain is not the contract that is known.", cause);
-  }
 }
 
 /** The location is not compared: mending a path moves it. */

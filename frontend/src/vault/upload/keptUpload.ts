@@ -9,7 +9,7 @@ import type { ManifestBody } from "../../core/manifest.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import type { LazyDatabase } from "../database.ts";
 import type { KeptFiles } from "../keptFiles.ts";
-import type { UnfinishedUpload, VaultTrust } from "../types.ts";
+import type { UnfinishedUpload, UploadDone, VaultTrust } from "../types.ts";
 
 /** Begins the name of the lock that a tab holds while it works on an upload; its key follows. */
 export const UPLOAD_LOCK = "mendrec-upload ";
@@ -46,6 +46,8 @@ export type KeptUpload = {
   readonly announced: number;
   /** The node's name of it; null before it was announced. */
   readonly uploadId: string | null;
+  /** Where the node says that it is anchored, while the chain has not been heard on it. Not there before. */
+  readonly told?: UploadDone | null;
 };
 
 /** One object of a record, as it is announced and sent. */

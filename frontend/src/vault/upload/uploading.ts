@@ -4,7 +4,7 @@
  */
 import { sealTo } from "../../core/age.ts";
 import { fromUtf8, toUtf8 } from "../../core/bytes.ts";
-import { MendrecError } from "../../core/errors.ts";
+import { isCode, MendrecError } from "../../core/errors.ts";
 import type { Address } from "../../core/ids.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { zCurrentSessionAnswered } from "../../generated/api/zod.gen.ts";
@@ -12,10 +12,11 @@ import type { Progress } from "../../node/types.ts";
 import { isGivenUp } from "../jobs.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import { fetchCategories } from "../reading/told.ts";
-import type { AskSignature, UnfinishedUpload, UploadAsked, UploadDone } from "../types.ts";
+import type { AskChain, AskSignature, UnfinishedUpload, UploadAsked, UploadDone } from "../types.ts";
 import { anchor, giveUp } from "./anchoring.ts";
 import { fetchSealedTo } from "./context.ts";
 import { type KeptUpload, type KeptUploads, UPLOAD_LOCK, unfinished } from "./keptUpload.ts";
+import { requireOnLedger } from "./requireOnLedger.ts";
 import { sealAll } from "./sealAll.ts";
 import { signAll } from "./signing.ts";
 
@@ -31,6 +32,7 @@ export type Uploading = {
 type Call = {
   readonly csrfToken: string;
   readonly sign: AskSignature;
+  readonly call: AskChain;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 };
@@ -105,13 +107,37 @@ export function discardUpload(uploading: Uploading, key: string): Promise<void> 
   });
 }
 
+/** The only copy of what was sealed goes when the chain itself names it, and not on the node's word. */
 async function finish(uploading: Uploading, kept: KeptUpload, call: Call): Promise<UploadDone> {
+  const { uploads } = uploading;
+  const done = kept.told ?? (await toldDone(uploading, kept, call));
+  try {
+    await requireOnLedger(call.call, kept, await uploads.records(kept.key), done, call.signal);
+  } catch (thrown) {
+    if (isCode(thrown, "verification")) {
+      await note(uploads, kept.key, null); // the node is asked again, the next time
+    }
+    throw thrown;
+  }
+  await uploads.remove(kept.key);
+  return done;
+}
+
+/** What the node says of it once it has it anchored; noted, for the node forgets in time. */
+async function toldDone(uploading: Uploading, kept: KeptUpload, call: Call): Promise<UploadDone> {
   const { http, uploads } = uploading;
   const { sign, onProgress, signal, csrfToken } = call;
   await signAll(uploads, kept, sign, onProgress, signal);
   const done = await anchor({ http, uploads, upload: kept, csrfToken, sign, onProgress, signal });
-  await uploads.remove(kept.key);
+  await note(uploads, kept.key, done);
   return done;
+}
+
+async function note(uploads: KeptUploads, key: string, told: UploadDone | null): Promise<void> {
+  const kept = await uploads.get(key);
+  if (kept !== null) {
+    await uploads.put({ ...kept, told });
+  }
 }
 
 /** What is kept under the key, or a beginning. Throws `input.sealed_otherwise` where the key means something else. */

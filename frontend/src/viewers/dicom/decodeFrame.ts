@@ -1,5 +1,6 @@
 /** A frame of a DICOM image, whatever it is compressed by. */
 import { CannotShowError } from "../CannotShow.tsx";
+import { jpeg2000Size, jpegLsSize, requireSize } from "./codedSize.ts";
 import { paletteFrame, rgbFrame, ybr422Frame } from "./colour.ts";
 import { frameBytes } from "./frameBytes.ts";
 import type { Frame, ImageInfo, Samples } from "./image.ts";
@@ -73,6 +74,7 @@ async function codecFrame(
   info: ImageInfo,
   kind: "jpegLs" | "jpeg2000",
 ): Promise<Frame> {
+  requireSize(kind === "jpegLs" ? jpegLsSize(bytes) : jpeg2000Size(bytes), info);
   const decoder =
     kind === "jpegLs"
       ? await (await import("./charLs.ts")).charLsDecoder()
@@ -81,9 +83,7 @@ async function codecFrame(
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
     const { width, height, bitsPerSample, componentCount } = decoder.getFrameInfo();
-    if (width !== info.columns || height !== info.rows || componentCount !== info.samplesPerPixel) {
-      throw new CannotShowError("damaged", "The compressed image has another size.");
-    }
+    requireSize({ rows: height, columns: width, components: componentCount }, info);
     const samples = readSamples(decoder.getDecodedBuffer(), width * height * componentCount, {
       bitsAllocated: bitsPerSample > 8 ? 16 : 8,
       bitsStored: bitsPerSample,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { ImageInfo } from "./image.ts";
-import { withTransform } from "./jpeg.ts";
 import { openFile } from "./openFile.ts";
 import { greyOf, paintGrey, wholeWindow } from "./paint.ts";
 import { decodeRle } from "./rle.ts";
@@ -118,15 +117,5 @@ describe("files", () => {
     for (const wanted of ["", "rows", "00280010", "512 row"]) expect(tagsFound([tag], wanted)).toEqual([tag]);
     expect(tagsFound([tag], "columns")).toEqual([]);
     expect(tagName("00280010")).toEqual({ vr: "US", name: "Rows" });
-  });
-});
-
-describe("withTransform", () => {
-  test("says how the colours are meant where nobody did, and believes who did", () => {
-    const bare = Uint8Array.of(0xff, 0xd8, 0xff, 0xda, 0, 2);
-    const told = withTransform(bare, false);
-    expect([...told.subarray(0, 6)]).toEqual([0xff, 0xd8, 0xff, 0xee, 0, 14]);
-    expect(told[17]).toBe(0);
-    expect(withTransform(told, true)).toBe(told);
   });
 });

@@ -1,28 +1,31 @@
 /** JPEG by the browser's own decoder. */
 import { CannotShowError } from "../CannotShow.tsx";
+import { type JpegHead, jpegHead } from "../image/jpegSegments.ts";
+import { requireSize } from "./codedSize.ts";
 import type { Frame, ImageInfo } from "./image.ts";
 
-const START = [0xff, 0xd8];
-const SCAN = 0xda;
+const APP1 = 0xe1;
 const APP14 = 0xee;
 /** Of the ways in which a frame may be compressed those that browsers know: baseline, extended and progressive, by Huffman. */
 const KNOWN_WAYS = [0xc0, 0xc1, 0xc2];
-/** 0xc4, 0xc8 and 0xcc lie between the ways, and are none. */
-const WAYS = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
 
-/** @throws CannotShowError where browsers do not know this kind (lossless, twelve bits), or it is damaged. */
+/**
+ * @throws CannotShowError where browsers do not know this kind (lossless, twelve bits), it is damaged, or it is another image
+ *   than the data set speaks of.
+ */
 export async function decodeJpeg(bytes: Uint8Array, info: ImageInfo): Promise<Frame> {
-  const frame = segmentAt(bytes, WAYS);
-  if (frame === null) throw new CannotShowError("damaged", "There is no image in this JPEG.");
-  if (!KNOWN_WAYS.includes(bytes[frame + 1] ?? 0) || bytes[frame + 4] !== 8) {
-    throw new CannotShowError("unsupported", "No browser reads this kind of JPEG.");
-  }
-  const told = info.samplesPerPixel === 3 ? withTransform(bytes, info.photometric !== "RGB") : bytes;
-  const blob = new Blob([new Uint8Array(told)], { type: "image/jpeg" });
+  const head = jpegHead(bytes);
+  if (head === null) throw new CannotShowError("damaged", "There is no image in this JPEG.");
+  requireKnown(head, info);
+  const { rows, columns } = info;
+  const blob = new Blob([asTold(bytes, head, info)], { type: "image/jpeg" });
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" }).catch((cause: unknown) => {
     throw new CannotShowError("damaged", "The browser can't read this JPEG.", { cause });
   });
-  const { width: columns, height: rows } = bitmap;
+  if (bitmap.width !== columns || bitmap.height !== rows) {
+    bitmap.close();
+    throw new CannotShowError("damaged", "The compressed image has another size.");
+  }
   const context = new OffscreenCanvas(columns, rows).getContext("2d", { willReadFrequently: true });
   if (context === null) throw new CannotShowError("unsupported", "There is no canvas.");
   context.drawImage(bitmap, 0, 0);
@@ -34,32 +37,32 @@ export async function decodeJpeg(bytes: Uint8Array, info: ImageInfo): Promise<Fr
   return { kind: "grey", samples, columns, rows };
 }
 
-/**
- * Says by Adobe's segment whether the colours are Y, Cb, Cr or R, G, B: a browser guesses where nobody says, and the data set
- * knows. A segment that is there already counts.
- */
-export function withTransform(bytes: Uint8Array, isYbr: boolean): Uint8Array {
-  if (bytes[0] !== START[0] || bytes[1] !== START[1] || hasSegment(bytes, APP14)) return bytes;
-  const segment = [0xff, APP14, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, isYbr ? 1 : 0];
-  const out = new Uint8Array(bytes.length + segment.length);
-  out.set(START);
-  out.set(segment, 2);
-  out.set(bytes.subarray(2), 2 + segment.length);
-  return out;
-}
-
-function hasSegment(bytes: Uint8Array, wanted: number): boolean {
-  return segmentAt(bytes, [wanted]) !== null;
-}
-
-/** Where the first segment of these begins, looking no further than to the scan; null where there is none. */
-function segmentAt(bytes: Uint8Array, wanted: readonly number[]): number | null {
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1] ?? SCAN;
-    if (wanted.includes(marker)) return at;
-    if (marker === SCAN) return null;
-    // Any number of these may stand before a marker.
-    at += marker === 0xff ? 1 : 2 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
+/** Before anything makes room for it: its size is bounded where the data set was opened, and must be that. */
+function requireKnown({ frame }: JpegHead, info: ImageInfo): void {
+  if (!KNOWN_WAYS.includes(frame.way) || frame.bits !== 8) {
+    throw new CannotShowError("unsupported", "No browser reads this kind of JPEG.");
   }
-  return null;
+  requireSize(frame, info);
+}
+
+/**
+ * The JPEG as the data set tells of it.
+ *
+ * Left out is what a camera may have said (Exif): by it browsers turn an image, or mirror it, and the data set alone says how
+ * it lies. Put in is Adobe's segment on whether the colours are Y, Cb, Cr or R, G, B: a browser guesses where nobody says, and
+ * the data set knows. A segment that is there already counts.
+ */
+export function asTold(bytes: Uint8Array, { segments, scanAt }: JpegHead, info: ImageInfo): Uint8Array<ArrayBuffer> {
+  const kept = segments.filter(({ marker }) => marker !== APP1).map(({ from, to }) => bytes.subarray(from, to));
+  const isTold = info.samplesPerPixel !== 3 || segments.some(({ marker }) => marker === APP14);
+  const transform = info.photometric === "RGB" ? 0 : 1;
+  const adobe = isTold ? [] : [0xff, APP14, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform];
+  const parts = [bytes.subarray(0, 2), Uint8Array.from(adobe), ...kept, bytes.subarray(scanAt)];
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

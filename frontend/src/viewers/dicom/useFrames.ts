@@ -4,6 +4,8 @@ import { type Trouble, troubleOf } from "../CannotShow.tsx";
 import type { Frame, ImageInfo } from "./image.ts";
 
 const KEPT_MAX = 24;
+/** Four bytes each, or eight. */
+const KEPT_MAX_PIXELS = 134_217_728;
 const DEFAULT_FRAME_MS = 100;
 const FASTEST_FRAME_MS = 20;
 
@@ -33,8 +35,9 @@ export function useFrames(image: ImageInfo, read: (index: number) => Promise<Fra
       const frame = kept.current.get(index) ?? read(index);
       kept.current.delete(index);
       kept.current.set(index, frame);
+      const keptMax = framesKept(image);
       for (const oldest of kept.current.keys()) {
-        if (kept.current.size <= KEPT_MAX) break;
+        if (kept.current.size <= keptMax) break;
         kept.current.delete(oldest);
       }
       return frame;
@@ -63,4 +66,9 @@ export function useFrames(image: ImageInfo, read: (index: number) => Promise<Fra
 
   const go = (to: number) => setAt(Math.min(image.frames - 1, Math.max(0, to)));
   return { at, go, shown: found?.frame ?? null, trouble: found?.trouble ?? null, isPlaying, play };
+}
+
+/** As many as there is room for: the one that is looked at and the next, at least. */
+export function framesKept({ rows, columns }: Pick<ImageInfo, "rows" | "columns">): number {
+  return Math.max(2, Math.min(KEPT_MAX, Math.floor(KEPT_MAX_PIXELS / (rows * columns))));
 }

@@ -2,13 +2,19 @@
 import { useMemo } from "react";
 import { CannotShow } from "../CannotShow.tsx";
 import { More } from "../More.tsx";
+import { withNamed } from "../text/hidden.ts";
+import { PlainText } from "../text/PlainText.tsx";
 import { Viewer } from "../Viewer.tsx";
 import type { FhirWords } from "./context.ts";
 import { type Embedded, embeddedBlob } from "./embedded.ts";
 
 export function EmbeddedFile({ file, t }: { readonly file: Embedded; readonly t: FhirWords }) {
-  const title = file.title ?? t.embeddedFile;
-  return <More title={`${title} (${file.mediaType})`}>{() => <Opened file={file} title={title} />}</More>;
+  const title = withNamed(file.title ?? t.embeddedFile);
+  return (
+    <More title={<PlainText text={`${title} (${file.mediaType})`} />}>
+      {() => <Opened file={file} title={title} />}
+    </More>
+  );
 }
 
 function Opened({ file, title }: { readonly file: Embedded; readonly title: string }) {

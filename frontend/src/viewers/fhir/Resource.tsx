@@ -15,6 +15,9 @@ import { field, type JsonObject, textOf } from "./read.ts";
 import { Tree } from "./Tree.tsx";
 import type { Cell } from "./tables.ts";
 
+/** Longer text is for a copy that is saved. */
+const LINE_MAX_CHARS = 20_000;
+
 type Props = {
   readonly resource: JsonObject;
   readonly context: Context;
@@ -110,7 +113,7 @@ function Lines({ lines }: { readonly lines: readonly string[] }) {
   return lines.map((line, i) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: lines of one value never change places
     <div key={i} className="fhir-line">
-      <PlainText text={line} />
+      <PlainText text={line.length > LINE_MAX_CHARS ? `${line.slice(0, LINE_MAX_CHARS)}…` : line} />
     </div>
   ));
 }

@@ -1,4 +1,5 @@
 import { expect, describe as group, test } from "vitest";
+import { collectSeries } from "../series/collectSeries.ts";
 import { groupsOf, withReferences } from "./bundle.ts";
 import { contextOf } from "./context.ts";
 import { describe } from "./describe.ts";
@@ -148,6 +149,28 @@ group("hostile input", () => {
     { coding: [null] },
     { value: {} },
   ];
+  test("names, codes, charts: what turns text around is named wherever a stranger's word stands", () => {
+    const turned = "5\u202e gm";
+    const view = viewOf({ resourceType: `X${turned}`, status: turned, [`k${turned}`]: "v" });
+    expect([view.typeName, view.status?.text, ...view.facts.map((one) => one.label)].join("")).not.toContain("\u202e");
+    const valueQuantity = { value: 5, unit: turned };
+    const measured = {
+      resourceType: "Observation",
+      code: { text: turned },
+      effectiveDateTime: "2026-01-01",
+      valueQuantity,
+    };
+    const [series] = collectSeries([{ resource: measured, source: "" }]);
+    expect([series?.title, series?.unit, series?.lines[0]?.title]).toEqual(Array(3).fill("5⟨U+202E⟩ gm"));
+  });
+
+  test("a resource of a hundred thousand elements is told in part, and says that there is more", () => {
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`k${i}`, "v"]));
+    const view = viewOf({ resourceType: "Basic", ...many });
+    expect(view.facts.length).toBeLessThan(500);
+    expect(view.hasMore).toBe(true);
+  });
+
   const keys = ["status", "code", "name", "valueQuantity", "component", "referenceRange", "effectiveDateTime", "note"];
 
   test("no shape of any element makes it throw", () => {

@@ -1,4 +1,5 @@
 /** A FHIR resource as what a person reads: a title, a state, the value, facts, tables and files. Total: no shape makes it throw. */
+import { withNamed } from "../text/hidden.ts";
 import type { Context } from "./context.ts";
 import { dateText } from "./dates.ts";
 import { type Embedded, embeddedIn } from "./embedded.ts";
@@ -83,6 +84,8 @@ const DATES = [
   "created",
   "issued",
 ];
+/** A resource has some dozens; what has more is for the tree. */
+const ELEMENTS_MAX = 300;
 const GOOD = new Set(["final", "completed", "finished", "active", "amended", "corrected", "current", "resolved"]);
 const BAD = new Set(["entered-in-error"]);
 const NEUTRAL = new Set(["inactive", "stopped", "cancelled", "unknown", "draft"]);
@@ -108,8 +111,9 @@ export function describe(resource: JsonObject, context: Context): View {
 function partsOf(resource: JsonObject, type: string, context: Context) {
   const facts: Fact[] = [];
   const tables: TableOf[] = [];
-  let hasMore = false;
-  for (const key of inOrder(Object.keys(resource))) {
+  const keys = Object.keys(resource);
+  let hasMore = keys.length > ELEMENTS_MAX;
+  for (const key of inOrder(keys).slice(0, ELEMENTS_MAX)) {
     const value = resource[key];
     // A primitive's extensions stand beside it, under its name with a `_`.
     if (SILENT.has(key) || key === "status" || (type === "Observation" && baseName(key) === "value")) continue;
@@ -174,7 +178,7 @@ function statusOf(resource: JsonObject, context: Context): View["status"] {
   const code = textOf(field(resource, "status"));
   if (code === null) return null;
   const tone = BAD.has(code) ? "bad" : GOOD.has(code) ? "good" : NEUTRAL.has(code) ? "neutral" : "caution";
-  return { text: codeWord("status", code, context.t) ?? code, tone };
+  return { text: codeWord("status", code, context.t) ?? withNamed(code), tone };
 }
 
 function measuredValue(resource: JsonObject, type: string, context: Context): View["value"] {

@@ -1,4 +1,5 @@
 /** Names of elements, types and codes in the person's language. */
+import { withNamed } from "../text/hidden.ts";
 import type { FhirWords } from "./context.ts";
 
 /** Elements of which FHIR lets the type be chosen: `valueQuantity` is `value`. */
@@ -61,9 +62,13 @@ export function codeWord(key: string, code: string, t: FhirWords): string | null
   return CODED.has(baseName(key)) ? (own(t.codes, code) ?? null) : null;
 }
 
-/** `birthDate` → "Birth date" */
+const NAME_MAX_CHARS = 100;
+
+/** `birthDate` → "Birth date"; whatever a stranger called it. */
 function spaced(key: string): string {
-  const words = key.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
+  const words = withNamed(key.slice(0, NAME_MAX_CHARS))
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ")
+    .toLowerCase();
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 

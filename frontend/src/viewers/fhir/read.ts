@@ -60,13 +60,34 @@ export function conceptText(concept: unknown): string | null {
   );
 }
 
-export type Quantity = { readonly value: number; readonly unit: string; readonly comparator: string | null };
+export type Quantity = {
+  readonly value: number;
+  /** As people write it. */
+  readonly unit: string;
+  /** As programs do, where it says so. */
+  readonly unitCode: { readonly system: string | null; readonly code: string } | null;
+  readonly comparator: string | null;
+};
 
 export function quantityOf(value: unknown): Quantity | null {
   const number = numberOf(field(value, "value"));
   if (number === null) return null;
-  const unit = unitText(textOf(field(value, "unit")) ?? textOf(field(value, "code")) ?? "");
-  return { value: number, unit, comparator: textOf(field(value, "comparator")) };
+  const code = textOf(field(value, "code"));
+  return {
+    value: number,
+    unit: unitText(textOf(field(value, "unit")) ?? code ?? ""),
+    unitCode: code === null ? null : { code, system: textOf(field(value, "system")) },
+    comparator: textOf(field(value, "comparator")),
+  };
+}
+
+/** Whether two quantities are surely in one unit: by its code where both have one of the same system, else as it is written. */
+export function isOneUnit(a: Quantity, b: Quantity): boolean {
+  const [x, y] = [a.unitCode, b.unitCode];
+  if (x === null || y === null || (x.system !== null && y.system !== null && x.system !== y.system)) {
+    return a.unit === b.unit;
+  }
+  return x.code === y.code;
 }
 
 const UNITS: Readonly<Record<string, string>> = {

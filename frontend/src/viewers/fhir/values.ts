@@ -215,8 +215,8 @@ export function rangeText(range: JsonObject, context: Context): string | null {
   const high = quantityText(range.high, context);
   if (low !== null && high !== null) {
     const unit = quantityOf(range.low)?.unit ?? "";
-    const isOneUnit = unit !== "" && unit === quantityOf(range.high)?.unit;
-    return `${isOneUnit ? low.slice(0, -unit.length).trim() : low} – ${high}`;
+    const isWrittenOnce = unit !== "" && unit === quantityOf(range.high)?.unit;
+    return `${isWrittenOnce ? low.slice(0, -unit.length).trim() : low} – ${high}`;
   }
   if (low !== null) return context.t.atLeast({ low });
   return high !== null ? context.t.atMost({ high }) : textOf(range.text);

@@ -9,6 +9,7 @@ import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/text.ts";
 import { CannotShow } from "../CannotShow.tsx";
 import { useLoaded } from "../useLoaded.ts";
+import { drawnScale } from "./drawnScale.ts";
 
 const PAGES_MAX = 400;
 const NEAR = "600px";
@@ -82,10 +83,10 @@ async function draw(
   const page = await pdf.getPage(at);
   const width = canvas.clientWidth || 600;
   const natural = page.getViewport({ scale: 1 });
-  const viewport = page.getViewport({ scale: (width / natural.width) * Math.min(2, devicePixelRatio) });
+  const viewport = page.getViewport({ scale: drawnScale(natural, width * Math.min(2, devicePixelRatio)) });
   if (signal.aborted) return "";
-  canvas.width = Math.floor(viewport.width);
-  canvas.height = Math.floor(viewport.height);
+  canvas.width = Math.max(1, Math.floor(viewport.width));
+  canvas.height = Math.max(1, Math.floor(viewport.height));
   const task = page.render({ canvas, viewport });
   signal.addEventListener("abort", () => task.cancel(), { once: true });
   await task.promise;

@@ -5,7 +5,11 @@
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useFormat } from "../../i18n/format.ts";
 import { useLanguage, useText } from "../../i18n/text.ts";
-import { isOutside, type Line, type Point, type Series } from "./collectSeries.ts";
+import { bandsOf } from "./bands.ts";
+import type { Line, Point, Series } from "./collectSeries.ts";
+import { latestOf } from "./latestOf.ts";
+import { EXACTLY, latestWords, pointWords } from "./pointWords.ts";
+import { SeriesMark } from "./SeriesMark.tsx";
 import { SeriesTable } from "./SeriesTable.tsx";
 import { type Extent, extentsOf, linear, roundTicks, timeTicks } from "./scale.ts";
 import "./SeriesChart.css";
@@ -14,9 +18,10 @@ const HEIGHT = 220;
 const MARGIN = { top: 12, right: 28, bottom: 28, left: 48 };
 const LEAST_WIDTH = 240;
 const TICK_EVERY_PX = 72;
+const EDGES: Extent = { from: MARGIN.top, to: HEIGHT - MARGIN.bottom };
+/** Of each line. */
+const SHOWN_MAX = 1_000;
 const DAY_S = 86_400;
-/** A laboratory value is not rounded to three decimals. */
-const EXACTLY: Intl.NumberFormatOptions = { maximumSignificantDigits: 15 };
 
 type Props = {
   readonly series: Series;
@@ -24,13 +29,15 @@ type Props = {
   readonly onChoose?: (source: string) => void;
 };
 
-export function SeriesChart({ series, onChoose }: Props) {
+export function SeriesChart({ series: whole, onChoose }: Props) {
   const t = useText().viewers.series;
   const format = useFormat();
   const titleId = useId();
   const [box, width] = useWidth();
   const [at, setAt] = useState<{ line: number; point: number } | null>(null);
   const [asTable, setAsTable] = useState(false);
+  const series = useMemo(() => latestOf(whole, SHOWN_MAX), [whole]);
+  const [shown, total] = [sumOf(series), sumOf(whole)];
   const scales = useMemo(() => scalesOf(series, width), [series, width]);
   const chosen = at === null ? undefined : series.lines[at.line]?.points[at.point];
   const chosenLine = at === null ? undefined : series.lines[at.line];
@@ -63,7 +70,7 @@ export function SeriesChart({ series, onChoose }: Props) {
             width={width}
             height={HEIGHT}
             role="application"
-            aria-label={t.chartLabel({ title: series.title, count: format.number(sumOf(series)) })}
+            aria-label={t.chartLabel({ title: series.title, count: format.number(shown) })}
             tabIndex={0}
             onKeyDown={move}
             onBlur={() => setAt(null)}
@@ -74,7 +81,7 @@ export function SeriesChart({ series, onChoose }: Props) {
             ))}
             {series.lines.flatMap((line, lineIndex) =>
               line.points.map((point, pointIndex) => (
-                <Mark
+                <SeriesMark
                   key={`${line.key} ${pointIndex}`}
                   point={point}
                   x={scales.x(point.at)}
@@ -89,10 +96,13 @@ export function SeriesChart({ series, onChoose }: Props) {
           </svg>
           <p className="series-said" aria-live="polite">
             {chosen === undefined || chosenLine === undefined
-              ? saidOf(series, format, t)
+              ? latestWords(series, format, t)
               : pointWords(chosen, chosenLine, series, format, t)}
           </p>
         </>
+      )}
+      {shown < total && (
+        <p className="small soft">{t.latestOnly({ shown: format.number(shown), total: format.number(total) })}</p>
       )}
       {series.lines.length > 1 && !asTable && (
         <ul className="series-legend">
@@ -166,53 +176,10 @@ function Drawn({ line, index, scales }: { readonly line: Line; readonly index: n
     .join("");
   return (
     <g aria-hidden="true">
-      {bandsOf(line, scales).map((points) => (
+      {bandsOf(line.points, scales, EDGES).map((points) => (
         <polygon key={points} className="series-band" points={points} />
       ))}
       <path className="series-line" data-line={index % 3} d={path} />
-    </g>
-  );
-}
-
-/** Polygons over stretches in which neighbouring points have the same kind of range; an open side goes to the chart's edge. */
-function bandsOf(line: Line, scales: Scales): string[] {
-  const ranged = line.points.filter((point) => point.low !== null || point.high !== null);
-  if (ranged.length === 0) return [];
-  const top = ranged.map((point) => `${scales.x(point.at)},${point.high === null ? MARGIN.top : scales.y(point.high)}`);
-  const bottom = ranged.map(
-    (point) => `${scales.x(point.at)},${point.low === null ? HEIGHT - MARGIN.bottom : scales.y(point.low)}`,
-  );
-  return [[...top, ...bottom.reverse()].join(" ")];
-}
-
-type MarkProps = {
-  readonly point: Point;
-  readonly x: number;
-  readonly y: number;
-  readonly line: number;
-  readonly isCurrent: boolean;
-  readonly onPoint: () => void;
-  readonly onChoose?: () => void;
-};
-
-/** A point; outside of its range it is a diamond, so that colour is not the only sign. */
-function Mark({ point, x, y, line, isCurrent, onPoint, onChoose }: MarkProps) {
-  const size = isCurrent ? 7 : 4.5;
-  return (
-    <g
-      className="series-mark"
-      data-line={line % 3}
-      data-outside={isOutside(point)}
-      aria-hidden="true"
-      onPointerEnter={onPoint}
-      onClick={onChoose}
-    >
-      <circle className="series-target" cx={x} cy={y} r={14} />
-      {isOutside(point) ? (
-        <rect x={x - size} y={y - size} width={2 * size} height={2 * size} transform={`rotate(45 ${x} ${y})`} />
-      ) : (
-        <circle cx={x} cy={y} r={size} />
-      )}
     </g>
   );
 }
@@ -254,34 +221,6 @@ function nearest(points: readonly Point[], at: number): number {
 
 function sumOf(series: Series): number {
   return series.lines.reduce((sum, line) => sum + line.points.length, 0);
-}
-
-type Words = ReturnType<typeof useText>["viewers"]["series"];
-
-function saidOf(series: Series, format: ReturnType<typeof useFormat>, t: Words): string {
-  const last = series.lines.flatMap((line) => line.points.slice(-1));
-  const latest = Math.max(...last.map((point) => point.at));
-  return t.latest({
-    value: last.map((point) => format.number(point.value, EXACTLY)).join(" / "),
-    unit: series.unit,
-    date: format.date(latest),
-  });
-}
-
-function pointWords(point: Point, line: Line, series: Series, format: ReturnType<typeof useFormat>, t: Words): string {
-  const value =
-    `${series.lines.length > 1 ? `${line.title}: ` : ""}${format.number(point.value, EXACTLY)} ${series.unit}`.trim();
-  const range =
-    point.low !== null && point.high !== null
-      ? t.rangeBetween({ low: format.number(point.low, EXACTLY), high: format.number(point.high, EXACTLY) })
-      : point.low !== null
-        ? t.rangeFrom({ low: format.number(point.low, EXACTLY) })
-        : point.high !== null
-          ? t.rangeTo({ high: format.number(point.high, EXACTLY) })
-          : "";
-  return [value, format.date(point.at), range, isOutside(point) ? t.outside : ""]
-    .filter((one) => one !== "")
-    .join(" · ");
 }
 
 function useWidth(): [React.RefObject<HTMLElement | null>, number] {

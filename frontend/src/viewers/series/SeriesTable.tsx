@@ -1,7 +1,8 @@
 /** The numbers of a chart as a table, newest first. */
 import { useFormat } from "../../i18n/format.ts";
 import { useText } from "../../i18n/text.ts";
-import { isOutside, type Point, type Series } from "./collectSeries.ts";
+import type { Point, Series } from "./collectSeries.ts";
+import { EXACTLY, valueWords } from "./pointWords.ts";
 
 export function SeriesTable({ series }: { readonly series: Series }) {
   const t = useText().viewers.series;
@@ -9,7 +10,7 @@ export function SeriesTable({ series }: { readonly series: Series }) {
   const rows = series.lines
     .flatMap((line) => line.points.map((point) => ({ line, point })))
     .sort((a, b) => b.point.at - a.point.at);
-  const number = (value: number) => format.number(value, { maximumSignificantDigits: 15 });
+  const number = (value: number) => format.number(value, EXACTLY);
   const several = series.lines.length > 1;
   return (
     <div className="series-table">
@@ -30,7 +31,7 @@ export function SeriesTable({ series }: { readonly series: Series }) {
               <td>{format.date(point.at)}</td>
               {several && <td>{line.title}</td>}
               <td>
-                {number(point.value)} {series.unit} {isOutside(point) && <strong>({t.outside})</strong>}
+                {valueWords(point, format)} {series.unit} {point.outside !== null && <strong>({t.outside})</strong>}
               </td>
               <td>{rangeText(point, number)}</td>
             </tr>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { collectSeries, isOutside } from "./collectSeries.ts";
+import { outsideOf } from "../fhir/outside.ts";
+import { collectSeries } from "./collectSeries.ts";
 import { extentsOf, linear, roundTicks, timeTicks } from "./scale.ts";
 
 const observation = (at: string, value: number, extra: object = {}) => ({
@@ -62,7 +63,73 @@ describe("collectSeries", () => {
   test("a value is outside of its own range, not of another's", () => {
     const range = { referenceRange: [{ low: { value: 4 }, high: { value: 6 } }] };
     const [series] = collectSeries(sourced(observation("2025-01-01", 6.5, range), observation("2026-01-01", 6.5)));
-    expect(series?.lines[0]?.points.map(isOutside)).toEqual([true, false]);
+    expect(series?.lines[0]?.points.map((point) => point.outside)).toEqual(["above", null]);
+  });
+
+  describe("says what the entry itself says", () => {
+    const limits = (low: number, high: number, unit: string) => [
+      { low: { value: low, unit }, high: { value: high, unit } },
+    ];
+    const quantity = (value: number, unit: string, extra: object = {}) => ({
+      valueQuantity: { value, unit, ...extra },
+    });
+    const pointOf = (extra: object) => {
+      const resource = observation("2026-01-01", 0, extra);
+      const point = collectSeries(sourced(resource))[0]?.lines[0]?.points[0];
+      expect(point?.outside).toBe(outsideOf(resource));
+      return point;
+    };
+
+    test("a bound stays a bound, and is not compared", () => {
+      const below = pointOf({ ...quantity(5, "ng/L", { comparator: "<" }), referenceRange: limits(10, 20, "ng/L") });
+      expect(below).toMatchObject({ value: 5, comparator: "<", outside: null });
+    });
+
+    test("of several ranges none is chosen, compared or drawn", () => {
+      const referenceRange = [
+        { low: { value: 13.5, unit: "g/dL" }, appliesTo: [{ text: "men" }] },
+        { low: { value: 12, unit: "g/dL" }, appliesTo: [{ text: "women" }] },
+      ];
+      expect(pointOf({ ...quantity(13, "g/dL"), referenceRange })).toMatchObject({
+        outside: null,
+        low: null,
+        high: null,
+      });
+    });
+
+    test("a limit in another unit is none; one of the same unit's code is one, however it is written", () => {
+      const glucose = { ...quantity(5, "mmol/L"), referenceRange: limits(70, 99, "mg/dL") };
+      expect(pointOf(glucose)).toMatchObject({ outside: null, low: null, high: null });
+      const system = "http://unitsofmeasure.org";
+      const written = (unit: string, code: string) => ({
+        ...quantity(150, "mmHg", { system, code: "mm[Hg]" }),
+        referenceRange: [{ high: { value: 140, unit, system, code } }],
+      });
+      expect(pointOf(written("millimetres of mercury", "mm[Hg]"))).toMatchObject({ outside: "above", high: 140 });
+      expect(pointOf(written("mmHg", "kPa"))).toMatchObject({ outside: null, high: null });
+    });
+
+    test("a limit that is a bound itself is none", () => {
+      const referenceRange = [{ high: { value: 3, unit: "%", comparator: "<" } }];
+      expect(pointOf({ ...quantity(5, "%"), referenceRange })).toMatchObject({ outside: null, high: null });
+    });
+
+    test("the author's judgement counts more than the numbers", () => {
+      const judged = (code: string, value: number) =>
+        pointOf({
+          ...quantity(value, "%"),
+          referenceRange: limits(1, 9, "%"),
+          interpretation: [{ coding: [{ code }] }],
+        });
+      expect(judged("HH", 5)).toMatchObject({ outside: "above", low: 1, high: 9 });
+      expect(judged("LU", 5)).toMatchObject({ outside: "below" });
+      expect(judged("N", 10)).toMatchObject({ outside: null });
+    });
+
+    test("what a program must understand and does not is left to the entry", () => {
+      const modifierExtension = [{ url: "https://example.org/not", valueBoolean: true }];
+      expect(collectSeries(sourced(observation("2026-01-01", 5, { modifierExtension })))).toEqual([]);
+    });
   });
 });
 

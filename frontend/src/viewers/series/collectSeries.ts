@@ -2,13 +2,19 @@
  * Observations of one code, in order of time: what a chart shows. Values in other units make another series, since nothing
  * here converts them; components (systolic and diastolic blood pressure) are lines of one chart.
  */
+import { limitsOf, type Outside, outsideOf } from "../fhir/outside.ts";
 import { codingsOf, conceptText, field, instantOf, listOf, numberOf, quantityOf, textOf } from "../fhir/read.ts";
+import { withNamed } from "../text/hidden.ts";
 
 export type Point = {
   /** Unix seconds. */
   readonly at: number;
   readonly value: number;
-  /** The reference range that came with the value. */
+  /** `<` where the value is not known but to be less; null where it is the value itself. */
+  readonly comparator: string | null;
+  /** As the entry itself says it: by the author's judgement, else by the range below. */
+  readonly outside: Outside | null;
+  /** The one reference range that came with the value, in the value's unit. */
   readonly low: number | null;
   readonly high: number | null;
   /** Whatever the caller wants to find the entry by. */
@@ -56,21 +62,20 @@ export function collectSeries(resources: Iterable<Sourced>): readonly Series[] {
   return [...byKey.values()]
     .map(({ first, lines }) => ({
       key: first.key,
-      title: first.title,
-      unit: first.unit,
+      title: withNamed(first.title),
+      unit: withNamed(first.unit),
       category: first.category,
-      lines: [...lines].map(([key, { title, points }]) => ({ key, title, points: points.sort((a, b) => a.at - b.at) })),
+      lines: [...lines].map(([key, { title, points }]) => ({
+        key,
+        title: withNamed(title),
+        points: points.sort((a, b) => a.at - b.at),
+      })),
     }))
     .sort((a, b) => sizeOf(b) - sizeOf(a) || (a.title < b.title ? -1 : 1));
 }
 
 export function sizeOf(series: Series): number {
-  return Math.max(...series.lines.map((line) => line.points.length));
-}
-
-/** Whether a value lies outside the range that came with it. */
-export function isOutside(point: Point): boolean {
-  return (point.low !== null && point.value < point.low) || (point.high !== null && point.value > point.high);
+  return series.lines.reduce((most, line) => Math.max(most, line.points.length), 0);
 }
 
 function foundIn(resource: unknown, source: string): Found[] {
@@ -86,6 +91,7 @@ function foundIn(resource: unknown, source: string): Found[] {
 function observationIn(resource: unknown, source: string): Found[] {
   if (field(resource, "resourceType") !== "Observation") return [];
   if (["entered-in-error", "cancelled"].includes(textOf(field(resource, "status")) ?? "")) return [];
+  if (isModified(resource)) return [];
   const at =
     instantOf(field(resource, "effectiveDateTime")) ??
     instantOf(field(field(resource, "effectivePeriod"), "start")) ??
@@ -99,6 +105,7 @@ function observationIn(resource: unknown, source: string): Found[] {
   const found: Found[] =
     own === null ? [] : [{ key: `${code}|${own.unit}`, title, category, lineKey: code, lineTitle: title, ...own }];
   for (const component of listOf(field(resource, "component"))) {
+    if (isModified(component)) continue;
     const value = valueIn(component, at, source);
     const lineKey = keyOf(field(component, "code"));
     if (value === null || lineKey === null) continue;
@@ -109,19 +116,21 @@ function observationIn(resource: unknown, source: string): Found[] {
 }
 
 function valueIn(from: unknown, at: number, source: string): { readonly unit: string; readonly point: Point } | null {
-  const quantity = quantityOf(field(from, "valueQuantity"));
   const bare = numberOf(field(from, "valueInteger"));
-  const value = quantity?.value ?? bare;
-  if (value === null || value === undefined) return null;
-  const range = listOf(field(from, "referenceRange"))[0];
-  const point = {
-    at,
-    value,
-    low: numberOf(field(field(range, "low"), "value")),
-    high: numberOf(field(field(range, "high"), "value")),
-    source,
+  const value =
+    quantityOf(field(from, "valueQuantity")) ??
+    (bare === null ? null : { value: bare, unit: "", unitCode: null, comparator: null });
+  if (value === null) return null;
+  const { comparator } = value;
+  return {
+    unit: value.unit,
+    point: { at, value: value.value, comparator, outside: outsideOf(from), ...limitsOf(from, value), source },
   };
-  return { unit: quantity?.unit ?? "", point };
+}
+
+/** What may turn its meaning around in a way that only its author's programs know is left to its entry, which warns of it. */
+function isModified(element: unknown): boolean {
+  return field(element, "modifierExtension") !== undefined;
 }
 
 function keyOf(concept: unknown): string | null {

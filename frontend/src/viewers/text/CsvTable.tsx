@@ -6,11 +6,13 @@ import { PlainText } from "./PlainText.tsx";
 import { readCsv } from "./readCsv.ts";
 
 const ROWS_MAX = 500;
+/** Of the widest row; with the rows it bounds what the page has to lay out. */
+const COLUMNS_MAX = 60;
 
 export function CsvTable({ text, title }: { readonly text: string; readonly title: string }) {
   const t = useText().viewers.text;
   const format = useFormat();
-  const { header, rows, total } = useMemo(() => readCsv(text, ROWS_MAX), [text]);
+  const { header, rows, total, columns } = useMemo(() => readCsv(text, ROWS_MAX, COLUMNS_MAX), [text]);
   return (
     <div className="stack-s">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
@@ -43,6 +45,11 @@ export function CsvTable({ text, title }: { readonly text: string; readonly titl
       </section>
       {total > rows.length && (
         <p className="small soft">{t.someRows({ shown: format.number(rows.length), total: format.number(total) })}</p>
+      )}
+      {columns > COLUMNS_MAX && (
+        <p className="small soft">
+          {t.someColumns({ shown: format.number(COLUMNS_MAX), total: format.number(columns) })}
+        </p>
       )}
     </div>
   );

@@ -6,13 +6,16 @@ export type Csv = {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly total: number;
+  /** Of the widest row, kept or not. */
+  readonly columns: number;
 };
 
-/** @param maxRows how many rows are kept; `total` counts all of them, the header not. */
-export function readCsv(text: string, maxRows: number): Csv {
+/** @param maxRows how many rows are kept, and of each how many cells; `total` counts all of them, the header not. */
+export function readCsv(text: string, maxRows: number, maxColumns: number): Csv {
   const delimiter = delimiterOf(text);
   const rows: string[][] = [];
   let total = 0;
+  let columns = 0;
   let row: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -26,11 +29,12 @@ export function readCsv(text: string, maxRows: number): Csv {
     at = text[end] === "\r" && text[end + 1] === "\n" ? end + 2 : end + 1;
     if (row.length > 1 || row[0] !== "") {
       total += 1;
-      if (rows.length <= maxRows) rows.push(row);
+      columns = Math.max(columns, row.length);
+      if (rows.length <= maxRows) rows.push(row.slice(0, maxColumns));
     }
     row = [];
   }
-  return { header: rows[0] ?? [], rows: rows.slice(1), total: Math.max(0, total - 1) };
+  return { header: rows[0] ?? [], rows: rows.slice(1), total: Math.max(0, total - 1), columns };
 }
 
 function cellAt(text: string, start: number, delimiter: string): readonly [cell: string, end: number] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { saveName } from "../saveName.ts";
 import { viewerKind } from "../viewerKind.ts";
 import { decodeText } from "./decodeText.ts";
-import { pieces } from "./hidden.ts";
+import { pieces, withNamed } from "./hidden.ts";
 import { readCsv } from "./readCsv.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -34,22 +34,46 @@ describe("pieces", () => {
   });
 });
 
+describe("text of hidden characters alone", () => {
+  test("makes no more elements than a page can hold, and each is named all the same", () => {
+    const shown = pieces("a\u202e".repeat(100_000));
+    expect(shown.length).toBeLessThan(5_000);
+    expect(
+      shown
+        .map((one) => one.text)
+        .join("")
+        .match(/U\+202E/g),
+    ).toHaveLength(100_000);
+    expect(shown.every((one) => !one.text.includes("\u202e"))).toBe(true);
+  });
+
+  test("is named in a label too", () => {
+    expect(withNamed("5\u202e gm")).toBe("5⟨U+202E⟩ gm");
+  });
+});
+
 describe("readCsv", () => {
   test("quotes, line ends, other delimiters, empty lines", () => {
-    expect(readCsv('a;b\r\n"x;""y""\n";2\n\n3;\n', 10)).toEqual({
+    expect(readCsv('a;b\r\n"x;""y""\n";2\n\n3;\n', 10, 10)).toEqual({
       header: ["a", "b"],
       rows: [
         ['x;"y"\n', "2"],
         ["3", ""],
       ],
       total: 2,
+      columns: 2,
     });
   });
 
   test("keeps as many rows as asked and counts all; an open quote ends with the text", () => {
-    expect(readCsv(`h\n${"r\n".repeat(1_000)}`, 5)).toMatchObject({ total: 1_000, rows: { length: 5 } });
-    expect(readCsv('a,"b', 5).header).toEqual(["a", "b"]);
-    expect(readCsv("", 5)).toEqual({ header: [], rows: [], total: 0 });
+    expect(readCsv(`h\n${"r\n".repeat(1_000)}`, 5, 5)).toMatchObject({ total: 1_000, rows: { length: 5 } });
+    expect(readCsv('a,"b', 5, 5).header).toEqual(["a", "b"]);
+    expect(readCsv("", 5, 5)).toEqual({ header: [], rows: [], total: 0, columns: 0 });
+  });
+
+  test("a row of a hundred thousand cells is cut and counted", () => {
+    const { header, rows, columns } = readCsv(`a,b,c\n${",".repeat(99_999)}\n`, 5, 2);
+    expect([header, rows, columns]).toEqual([["a", "b"], [["", ""]], 100_000]);
   });
 });
 

@@ -13,6 +13,8 @@ export type Terms = {
   readonly rights: readonly RightName[];
   readonly fromAt: number;
   readonly untilAt: number;
+  /** What it is for; left out where that is not signed anew. */
+  readonly purpose?: string;
 };
 
 /** The last moment of a window, in words: to the minute where it is near, else the last day of it. */

@@ -1,0 +1,14 @@
+import type { AskChain } from "../vault/types.ts";
+import { requireChain } from "../wallet/requireChain.ts";
+import type { Client } from "./types.ts";
+
+/**
+ * The chain as the wallet's own node tells it, for whoever has to know it from somebody else than the node of this page. Throws
+ * `wallet.*`; `refused.*` where the contract refuses to tell.
+ */
+export function askChain({ wallet, trust }: Client): AskChain {
+  return async (to, data) => {
+    await requireChain(wallet, trust.chainId); // on another one, another contract or none would answer
+    return await wallet.call({ to, data });
+  };
+}
