@@ -23,7 +23,7 @@ def patient(town: Served) -> str:
     owner, gp, now = people["patient"], people["gp"].address, node.now()
     everything = Terms(Right.READ | Right.UPLOAD | Right.SHARE, now, now + 300 * DAY_S, Purpose.TREAT)
     node.consent.grant(owner.wallet, gp, ("medication", "allergy"), everything, key="test_clinician: may pass on")
-    soon = Terms(Right.READ, now, now + 3 * DAY_S, Purpose.TREAT)
+    soon = Terms(Right.READ, now, now + 2 * DAY_S, Purpose.TREAT)
     node.consent.grant(owner.wallet, gp, ("vital-signs",), soon, key="test_clinician: ends soon")
     node.index.sync()
     return str(owner.address)

@@ -92,6 +92,7 @@ def test_who_says_no_in_the_wallet_changes_nothing_and_loses_nothing(town: Serve
     dialog.get_by_role("button", name="Sign and share").click()
     expect(dialog.get_by_role("alert")).to_contain_text("You said no in your wallet.")
     expect(dialog.get_by_role("alert")).to_contain_text("Nothing was changed.")
+    expect(dialog.get_by_role("button", name="Close", exact=True)).to_be_in_viewport()
     expect(dialog.get_by_role("checkbox", name=re.compile("^Imaging"))).to_be_checked()
     visit.wallet.agree()
     sign_in_dialog(dialog, "Sign and share")

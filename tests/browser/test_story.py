@@ -186,7 +186,7 @@ def the_patient_sees_who_read(story: Story) -> None:
         theirs = rows.filter(has_text=story.town.world.people[name].address[-4:])
         opened = theirs.filter(has_text=f"Opened: {SCAN_TITLE}").filter(has_text="Treatment").filter(has_text="Allowed")
         expect(opened.first).to_be_visible(timeout=ACT_MS)
-    expect(rows.filter(has_text=f"Opened: {ALLERGY}").filter(has_text="Refused").first).to_be_visible()
+    expect(rows.filter(has_text=f"Tried to open: {ALLERGY}").filter(has_text="Refused").first).to_be_visible()
     story.picture(story.patient, "who-read")
 
 

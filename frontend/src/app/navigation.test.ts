@@ -14,7 +14,13 @@ describe("the item of the menu that is current", () => {
     expect(isCurrentPage("/institution/staff", "/institution/staff", items)).toBe(true);
   });
 
+  it.each(["clinician", "institution", "verifier"] as const)("is the first at home, for a %s", (role) => {
+    const own = navigation[role];
+    expect(own.filter(({ href }) => isCurrentPage(href, "/", own))).toEqual(own.slice(0, 1));
+  });
+
   it("is home at home only", () => {
+    expect(navigation.patient.filter(({ href }) => isCurrentPage(href, "/", navigation.patient))).toHaveLength(1);
     expect(isCurrentPage("/", "/record", navigation.patient)).toBe(false);
     expect(isCurrentPage("/record", "/recording", navigation.patient)).toBe(false);
   });

@@ -42,6 +42,8 @@ export const BAR_ITEMS_MAX = 4;
 /** Whether a menu's item stands for the page that is shown: its own, or one below it. */
 export function isCurrentPage(href: string, pathname: string, items: readonly NavigationItem[]): boolean {
   if (pathname === href) return true;
+  // Where the menu has no "/", the first page of the role is what is shown there.
+  if (pathname === "/" && items[0]?.href === href && !items.some((item) => item.href === "/")) return true;
   if (href === "/" || !pathname.startsWith(`${href}/`)) return false;
   // "/institution" is not current on "/institution/staff", which has an item of its own.
   return !items.some((item) => item.href.length > href.length && isCurrentPage(item.href, pathname, []));

@@ -16,11 +16,11 @@ import { useText } from "../i18n/text.ts";
 import { ask } from "../node/ask.ts";
 import { readPerson } from "../node/readPerson.ts";
 import type { Address, Purpose } from "../node/types.ts";
-import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
 import { ActStatus } from "../sharing/ActStatus.tsx";
 import { addressIn } from "../sharing/addressText.ts";
 import { CategoriesField } from "../sharing/CategoriesField.tsx";
+import { asksSentence } from "../sharing/grantWords.ts";
 import { HowLongField } from "../sharing/HowLongField.tsx";
 import { type HowLong, windowOf } from "../sharing/howLong.ts";
 import { PersonField } from "../sharing/PersonField.tsx";
@@ -28,7 +28,7 @@ import { PurposeField } from "../sharing/PurposeField.tsx";
 import { RightsField } from "../sharing/RightsField.tsx";
 import { useAct } from "../sharing/useAct.ts";
 import { useCategories } from "../sharing/useCategories.ts";
-import { useContacts } from "../sharing/useNames.ts";
+import { useContacts, useProfessionals } from "../sharing/useNames.ts";
 import { OwnRequests, useOwnRequests } from "./OwnRequests.tsx";
 
 export function AskPage() {
@@ -94,7 +94,8 @@ function AskForm({ first, onAsked }: { readonly first: Address | null; readonly 
   const window = windowOf(howLong, client.http.now());
   const isRunning = act.step !== null;
   const isReady = patient !== null && !isNoPatient && categories.length > 0 && rights.length > 0 && window !== null;
-  const called = patient === null ? "" : (contacts.data?.get(patient) ?? shortAddress(patient));
+  // By the name that the directory has, as the patient is told of who asks.
+  const called = useProfessionals([client.account]).data?.[0]?.display_name ?? shortAddress(client.account);
   const send = async () => {
     if (!isReady) return;
     // Worked out anew: it begins when it is signed, however long the choosing took.
@@ -137,13 +138,7 @@ function AskForm({ first, onAsked }: { readonly first: Address | null; readonly 
         />
         {isReady && (
           <Callout title={t.clinician.summaryTitle}>
-            {t.clinician.askSummary({
-              name: called,
-              rights: format.list(rights.map((right) => t.words.rights[right])),
-              categories: format.list(categories.map((code) => categoryName(t, code))),
-              until: format.dateTime(window.untilAt),
-              purpose: t.words.purposes[purpose],
-            })}
+            {asksSentence(t, format, called, { categories, rights, purpose, ...window })}
           </Callout>
         )}
         <ActStatus act={act} />

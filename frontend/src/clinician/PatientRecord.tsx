@@ -1,6 +1,6 @@
 /** A patient's record for a clinician who has, or had, access to it. */
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
 import { Button } from "../design/Button.tsx";
 import { Callout } from "../design/Callout.tsx";
@@ -17,6 +17,7 @@ import { listGrantsHeld } from "../node/listGrantsHeld.ts";
 import type { Address, Purpose } from "../node/types.ts";
 import { categoryName } from "../record/categories.ts";
 import { ListingState } from "../record/ListingState.tsx";
+import { hasUnasked } from "../record/mergeListings.ts";
 import { RecordBrowser } from "../record/RecordBrowser.tsx";
 import { useHiddenCount } from "../record/useHiddenCount.ts";
 import { usePeople } from "../record/usePeople.ts";
@@ -24,9 +25,10 @@ import { useRecordEvents } from "../record/useRecordEvents.ts";
 import { useRecords } from "../record/useRecords.ts";
 import { useClient } from "../session/context.ts";
 import { AccessSummary } from "./AccessSummary.tsx";
-import { accessHeld } from "./accessHeld.ts";
+import { accessHeld, otherPurposes } from "./accessHeld.ts";
 
 const NOBODY: readonly Address[] = [];
+const NONE: readonly string[] = [];
 const LOOK_AGAIN_MS = 30_000;
 
 export function PatientRecord({ patient }: { readonly patient: Address }) {
@@ -40,12 +42,24 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
     queryFn: ({ signal }) => listGrantsHeld(client, { signal }),
     refetchInterval: LOOK_AGAIN_MS,
   });
-  const access = accessHeld(held.data ?? [], patient);
+  const access = useMemo(() => accessHeld(held.data ?? [], patient), [held.data, patient]);
   const [chosen, setChosen] = useState<Purpose | null>(null);
   const [first, setFirst] = useState<Purpose | null>(null);
   // The purpose of what was listed stays when access ends: else what is open would go with it.
   const purpose = chosen ?? first ?? access.purposes[0] ?? "TREAT";
-  const listing = useRecords({ patient, purpose });
+  const codes = access.readable.get(purpose) ?? NONE;
+  const listing = useRecords({ patient, purpose, titlesOf: codes });
+  // Without a grant at all it is said above, once.
+  const closedWords = useCallback(
+    (code: string): string | null => {
+      if (access.grants.length === 0 || access.readable.get(purpose)?.includes(code) === true) return null;
+      const others = otherPurposes(access, purpose, code);
+      return others.length === 0
+        ? t.record.reader.notReadable
+        : t.record.reader.otherPurpose({ purposes: format.list(others.map((one) => t.words.purposes[one])) });
+    },
+    [access, purpose, t, format],
+  );
   const [hasNew, setHasNew] = useState(false);
   useRecordEvents(patient, () => setHasNew(true));
   const { records, isListing, error } = listing;
@@ -56,6 +70,7 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
     listing.list();
   };
   const name = people.nameOf(patient);
+  const isUnasked = records === null || hasUnasked(records, codes);
   const isOver = held.data !== undefined && access.grants.length === 0;
   return (
     <div className="stack">
@@ -86,11 +101,11 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
         </EmptyState>
       )}
       {access.grants.length > 0 && <AccessSummary grants={access.grants} />}
-      {access.purposes.length > 1 && (
+      {access.purposes.some((one) => one !== purpose) && (
         <Select
           label={words.purpose}
           options={access.purposes.map((id) => ({ id, label: t.words.purposes[id] }))}
-          value={purpose}
+          value={access.purposes.includes(purpose) ? purpose : null}
           onChange={setChosen}
         />
       )}
@@ -105,11 +120,11 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
         />
       )}
       {(isListing || error !== null) && <ListingState listing={listing} />}
-      {records === null && !isListing && error === null && !isOver && held.data !== undefined && (
+      {isUnasked && !isListing && error === null && !isOver && held.data !== undefined && (
         <Card title={words.listTitle} icon="record">
           <p>
             {access.canRead
-              ? words.listText({ categories: format.list(access.readable.map((code) => categoryName(t, code))) })
+              ? words.listText({ categories: format.list(codes.map((code) => categoryName(t, code))) })
               : words.onlyUpload}
           </p>
           <div className="row">
@@ -121,7 +136,7 @@ export function PatientRecord({ patient }: { readonly patient: Address }) {
       )}
       {records !== null && (
         <RecordBrowser
-          {...{ patient, purpose, records, hiddenCount, isOver }}
+          {...{ patient, purpose, records, hiddenCount, isOver, closedWords }}
           base={`/patients/${patient}`}
           onListAgain={list}
           empty={<EmptyState icon="record" title={t.record.emptyForReader} />}

@@ -4,7 +4,7 @@ import { Until } from "../design/Times.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
-import { ENDING_SOON_S, type HeldShare } from "./held.ts";
+import { type HeldShare, isEndingSoon } from "./held.ts";
 
 type Props = {
   readonly share: HeldShare;
@@ -16,7 +16,6 @@ export function ShareLine({ share, nameOf }: Props) {
   const format = useFormat();
   const { state, untilAt, fromAt, delegator } = share;
   const purposes: Readonly<Record<string, string>> = t.words.purposes;
-  const isEndingSoon = state === "in_force" && untilAt - Date.now() / 1_000 < ENDING_SOON_S;
   const rights = share.rights.map((right) => t.words.rights[right]);
   return (
     <div className="stack-s">
@@ -26,7 +25,7 @@ export function ShareLine({ share, nameOf }: Props) {
         {format.list(share.categories.map((code) => categoryName(t, code)))}
       </p>
       <p className="row small">
-        {isEndingSoon && (
+        {isEndingSoon(share, Date.now() / 1_000) && (
           <StatusPill tone="caution" icon="clock">
             {t.clinician.endsSoon}
           </StatusPill>

@@ -17,7 +17,7 @@ import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
 import { useNames } from "../sharing/useNames.ts";
 import { ReviewFiles } from "../upload/ReviewFiles.tsx";
-import { type Row, sealItemOf } from "../upload/rows.ts";
+import { type Row, sealItemOf, titlesLeft } from "../upload/rows.ts";
 import { UploadFinished } from "../upload/UploadFinished.tsx";
 import { UploadNotices } from "../upload/UploadNotices.tsx";
 import { UploadProgress } from "../upload/UploadProgress.tsx";
@@ -97,6 +97,7 @@ function UploadTo({ patient }: { readonly patient: Address }) {
             readable={readable}
             done={state.done}
             hasRest={review.rows.some(({ id }) => !sent.current.has(id))}
+            left={titlesLeft(review.rows, sent.current)}
             onMore={more}
           />
         )}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ConsentAnswered } from "../generated/api/types.gen.ts";
-import { accessHeld } from "./accessHeld.ts";
+import { accessHeld, otherPurposes } from "./accessHeld.ts";
 
 const PATIENT = "0x00000000000000000000000000000000000000A1" as const;
 const OTHER = "0x00000000000000000000000000000000000000b2" as const;
@@ -56,6 +56,33 @@ test("the purpose that most may be read for comes first, and one that is unknown
   );
   expect(held.purposes).toEqual(["TREAT", "CAREMGT"]);
   expect(held.canAdd).toBe(true);
+});
+
+test("of two purposes with as many categories, that of the newest grant comes first", () => {
+  const newest = { state: "in_force", rights: ["READ"], from_at: 900, until_at: 2_000 } as const;
+  const held = accessHeld([grant("a"), grant("b", { purpose: "CAREMGT", effective: { ...newest } as never })], PATIENT);
+  expect(held.purposes).toEqual(["CAREMGT", "TREAT"]);
+});
+
+test("each purpose has its own categories, and the others are told for what they are", () => {
+  const held = accessHeld(
+    [
+      grant("medication"),
+      grant("allergy"),
+      grant("allergy", { purpose: "CAREMGT" }),
+      grant("imaging", { purpose: "CAREMGT" }),
+      grant("billing", { rights: ["UPLOAD"] }),
+    ],
+    PATIENT,
+  );
+  expect([...held.readable]).toEqual([
+    ["TREAT", ["medication", "allergy"]],
+    ["CAREMGT", ["allergy", "imaging"]],
+  ]);
+  expect(otherPurposes(held, "TREAT", "imaging")).toEqual(["CAREMGT"]);
+  expect(otherPurposes(held, "TREAT", "allergy")).toEqual([]);
+  expect(otherPurposes(held, "TREAT", "billing")).toEqual([]);
+  expect(otherPurposes(held, "CAREMGT", "medication")).toEqual(["TREAT"]);
 });
 
 test("nothing in force is no access", () => {

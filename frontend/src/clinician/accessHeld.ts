@@ -10,9 +10,10 @@ export type AccessHeld = {
   readonly canRead: boolean;
   readonly canAdd: boolean;
   readonly canPassOn: boolean;
-  /** What may be read for; the one that most categories are for first. */
+  /** What may be read for; the one that most categories are for first, then the newest. */
   readonly purposes: readonly Purpose[];
-  readonly readable: readonly string[];
+  /** Codes of the categories that may be read for a purpose. */
+  readonly readable: ReadonlyMap<Purpose, readonly string[]>;
 };
 
 export function accessHeld(consents: readonly ConsentAnswered[], patient: Address): AccessHeld {
@@ -20,18 +21,30 @@ export function accessHeld(consents: readonly ConsentAnswered[], patient: Addres
     .filter((one) => one.patient === patient && one.effective.state === "in_force")
     .sort((a, b) => a.effective.until_at - b.effective.until_at);
   const reading = grants.filter((one) => one.effective.rights.includes("READ"));
-  const counts = new Map<Purpose, number>();
-  for (const { purpose } of reading) {
-    if (isPurpose(purpose)) counts.set(purpose, (counts.get(purpose) ?? 0) + 1);
+  const readable = new Map<Purpose, string[]>();
+  const newest = new Map<Purpose, number>();
+  for (const { purpose, category_code: code, effective } of reading) {
+    if (!isPurpose(purpose)) continue;
+    const codes = readable.get(purpose) ?? [];
+    readable.set(purpose, codes.includes(code) ? codes : [...codes, code]);
+    newest.set(purpose, Math.max(newest.get(purpose) ?? 0, effective.from_at));
   }
   return {
     grants,
     canRead: reading.length > 0,
     canAdd: grants.some((one) => one.effective.rights.includes("UPLOAD")),
     canPassOn: grants.some((one) => one.effective.rights.includes("SHARE")),
-    purposes: [...counts].sort((a, b) => b[1] - a[1]).map(([purpose]) => purpose),
-    readable: reading.map((one) => one.category_code),
+    purposes: [...readable]
+      .sort(([a, codesA], [b, codesB]) => codesB.length - codesA.length || (newest.get(b) ?? 0) - (newest.get(a) ?? 0))
+      .map(([purpose]) => purpose),
+    readable,
   };
+}
+
+/** For what else a category may be read where it may not be for this purpose; none where it may, or may not at all. */
+export function otherPurposes(access: AccessHeld, purpose: Purpose, code: string): readonly Purpose[] {
+  if (access.readable.get(purpose)?.includes(code) === true) return [];
+  return access.purposes.filter((other) => access.readable.get(other)?.includes(code) === true);
 }
 
 function isPurpose(text: string): text is Purpose {

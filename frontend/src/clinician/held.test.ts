@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { ConsentAnswered } from "../generated/api/types.gen.ts";
-import { boundsOf, gatherHeld, searchPatients } from "./held.ts";
+import { boundsOf, gatherHeld, isEndingSoon, searchPatients } from "./held.ts";
 
 type Given = Partial<Omit<ConsentAnswered, "effective">> & { state?: ConsentAnswered["effective"]["state"] };
 
@@ -49,6 +49,16 @@ describe("gatherHeld", () => {
     expect(one).toMatchObject({ canRead: false, canPassOn: false, endsAt: null });
     expect(one?.open).toHaveLength(1);
   });
+});
+
+test.each([
+  [7, "in_force", false],
+  [4, "in_force", false],
+  [3, "in_force", true],
+  [0.5, "in_force", true],
+  [1, "not_yet", false],
+] as const)("what ends in %d days and is %s ends soon: %s", (days, state, soon) => {
+  expect(isEndingSoon({ state, untilAt: 1_000 + days * 86_400 }, 1_000)).toBe(soon);
 });
 
 describe("boundsOf", () => {

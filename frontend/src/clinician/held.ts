@@ -30,8 +30,13 @@ export type SharingPatient = {
   readonly canPassOn: boolean;
 };
 
-/** Soon: a fortnight leaves time to ask anew. */
-export const ENDING_SOON_S = 14 * 86_400;
+/** Less than the shortest choice but "a day": what was given for a week is not ending at once. */
+const ENDING_SOON_S = 3 * 86_400;
+
+/** Whether it holds, and for three days at most. */
+export function isEndingSoon({ state, untilAt }: Pick<HeldShare, "state" | "untilAt">, nowS: number): boolean {
+  return state === "in_force" && untilAt - nowS <= ENDING_SOON_S;
+}
 
 /** By patient: first those of whom something ends first, last those of whom nothing holds any more. */
 export function gatherHeld(consents: readonly ConsentAnswered[]): readonly SharingPatient[] {

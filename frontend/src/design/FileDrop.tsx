@@ -56,7 +56,7 @@ export function FileDrop({ label, hint, accept, multiple = true, folderLabel, on
             <Button isDisabled={isDisabled}>{folderLabel}</Button>
           </FileTrigger>
         )}
-        <span className="soft">{t.common.orDrop}</span>
+        <span className="soft file-drop-or">{multiple ? t.common.orDrop : t.common.orDropOne}</span>
       </div>
       {hint !== undefined && <p className="soft small">{hint}</p>}
     </DropZone>

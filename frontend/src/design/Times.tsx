@@ -38,7 +38,7 @@ export function Until({ at }: { readonly at: number }) {
   const date = format.day(at);
   return (
     <time dateTime={asDate(at).toISOString()} title={format.dateTime(at)}>
-      {left > 0 ? t.common.untilWithLeft({ date, left: format.duration(left) }) : t.common.endedOn({ date })}
+      {left > 0 ? t.common.untilWithLeft({ date, left: format.left(at) }) : t.common.endedOn({ date })}
     </time>
   );
 }

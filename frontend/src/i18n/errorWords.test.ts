@@ -19,6 +19,17 @@ describe("the words of an error", () => {
     expect(wordsOf(error, en)).toEqual({ title: "The node's own words.", remedy: "Do this.", requestId: "r-1" });
   });
 
+  it("say what to do on a page, never at a command line", () => {
+    const error = failed("refused.Directory.NotEnrolled", "Have it enrol first: `mendrec enrol`.");
+    expect(wordsOf(error, en).title).toBe("This person has no account here yet.");
+    expect(wordsOf(error, ko).title).toBe("이 사람은 아직 여기에 계정이 없습니다.");
+    expect(wordsOf(failed("refused.Consent.RequestNotPending", "`mendrec requests PATIENT` lists them."), en)).toEqual({
+      title: "The node's own words.",
+      remedy: en.errors.byCode.refused.remedy,
+      requestId: "r-1",
+    });
+  });
+
   it("never come from what an object has by birth", () => {
     expect(wordsOf(failed("constructor"), ko).title).toBe(ko.errors.unexpected.title);
   });

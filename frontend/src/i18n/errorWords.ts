@@ -31,8 +31,13 @@ function byCodeOf(error: MendrecError, texts: AllTexts): ErrorWords {
   const family = familyOf(byCode, error.code) ?? texts.errors.unexpected;
   // English is the language that errors are written in: there the error's own words say more than its family's.
   return texts.errors.usesOwnWords === "yes"
-    ? { title: error.message || family.title, remedy: error.remedy || family.remedy, requestId }
+    ? { title: error.message || family.title, remedy: forPage(error.remedy) || family.remedy, requestId }
     : { ...family, requestId };
+}
+
+/** What to do at a command line is no help on a page. */
+function forPage(remedy: string): string {
+  return remedy.includes("`mendrec") ? "" : remedy;
 }
 
 function familyOf(byCode: Readonly<Record<string, Words>>, code: string): Words | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatOf, largestUnit } from "./format.ts";
+import { formatOf, largestUnit, unitLeft } from "./format.ts";
 
 const now = Date.UTC(2026, 4, 1, 12);
 const english = formatOf("en-GB", "Europe/London", () => now);
@@ -39,7 +39,47 @@ describe("lengths of time", () => {
   });
 });
 
+describe("what is left", () => {
+  const second = 1 / 86_400;
+
+  it.each([
+    [7 - second, "7 days"],
+    [14 - second, "14 days"],
+    [30 - second, "30 days"],
+    [365 - second, "1 year"],
+    [1 - second, "1 day"],
+    [2 / 24 - second, "2 hours"],
+    [5 / 1_440 - second, "5 minutes"],
+    [-1, "0 minutes"],
+  ] as const)("of %d days is told as it was chosen", (days, words) => {
+    expect(english.left(now / 1_000 + days * 86_400)).toBe(words);
+  });
+
+  it("counts days as a calendar does, so that they fit the date beside them", () => {
+    // Noon of 1 May in London; the end is on 4 May, whatever its hour.
+    expect(english.left(Date.UTC(2026, 4, 3, 23, 0) / 1_000)).toBe("3 days");
+    expect(english.left(Date.UTC(2026, 4, 4, 22, 59) / 1_000)).toBe("3 days");
+    expect(korean.left(Date.UTC(2026, 4, 3, 20) / 1_000)).toBe("3일");
+  });
+
+  it.each([
+    [59, "day", 59],
+    [60, "month", 2],
+    [300, "month", 10],
+    [400, "month", 13],
+    [730, "year", 2],
+  ] as const)("%d days", (days, unit, count) => {
+    expect(unitLeft(days * 86_400, days)).toEqual([unit, count]);
+  });
+});
+
 describe("sizes", () => {
+  it("that are limits are rounded down to whole units", () => {
+    expect(english.bytesAtMost(4_294_967_296)).toBe("4 GB");
+    expect(korean.bytesAtMost(4_294_967_296)).toBe("4GB");
+    expect(english.bytesAtMost(999)).toBe("999 bytes");
+  });
+
   it.each([
     [0, "0 bytes"],
     [999, "999 bytes"],

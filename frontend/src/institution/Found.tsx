@@ -7,7 +7,8 @@ import { Table } from "../design/Table.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { Job } from "../node/readJob.ts";
-import { badCount } from "./careState.ts";
+import { entryNumber } from "../record/entryNumber.ts";
+import { badCount, copyOutcome } from "./careState.ts";
 import { outcomeWords, recordWords, roleWords, stateWords } from "./recordWords.ts";
 import { StateBar, stateTone } from "./StateBar.tsx";
 
@@ -55,8 +56,8 @@ export function Found({ job }: { readonly job: Job }) {
                     <div>
                       {recordWords(t, {
                         patient: one.patient,
-                        entry: String(one.sequence),
-                        part: one.leaf_index === null ? null : String(one.leaf_index + 1),
+                        entry: String(entryNumber(one.sequence)),
+                        part: one.leaf_index === null ? null : String(entryNumber(one.leaf_index)),
                       })}
                       <div className="soft small">{roleWords(t, one.role)}</div>
                     </div>
@@ -72,9 +73,9 @@ export function Found({ job }: { readonly job: Job }) {
                   title: words.copies,
                   cell: (one) => (
                     <ul className="plain-list small">
-                      {Object.entries(one.copies).map(([store, outcome]) => (
+                      {Object.keys(one.copies).map((store) => (
                         <li key={store}>
-                          {store}: {outcomeWords(t, outcome)}
+                          {store}: {outcomeWords(t, copyOutcome(store, one, result.plan))}
                         </li>
                       ))}
                     </ul>

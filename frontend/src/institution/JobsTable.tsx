@@ -14,6 +14,7 @@ import { useFormat } from "../i18n/format.ts";
 import { type AllTexts, useText } from "../i18n/text.ts";
 import { listJobs } from "../node/listJobs.ts";
 import type { Job } from "../node/readJob.ts";
+import { entryNumber } from "../record/entryNumber.ts";
 import { useClient } from "../session/context.ts";
 import { badCount } from "./careState.ts";
 
@@ -86,7 +87,7 @@ export function JobsTable() {
 function subject(t: AllTexts, job: Job): string {
   if (job.patient === null) return t.institution.operations.everything;
   const patient = shortAddress(job.patient);
-  return job.sequence === null ? patient : t.institution.record({ entry: String(job.sequence), patient });
+  return job.sequence === null ? patient : t.institution.record({ entry: String(entryNumber(job.sequence)), patient });
 }
 
 function Result({ job }: { readonly job: Job }) {

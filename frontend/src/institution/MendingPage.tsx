@@ -2,7 +2,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { queryKeys } from "../app/queryKeys.ts";
 import { Button } from "../design/Button.tsx";
-import { Callout } from "../design/Callout.tsx";
 import { EmptyState } from "../design/EmptyState.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { PageHeader } from "../design/PageHeader.tsx";
@@ -82,7 +81,6 @@ function Mending({ stores }: { readonly stores: Operations["stores"] }) {
           {look.data?.kind === "plan" && (
             <PlanView job={look.data} stores={stores} isBusy={isBusy} onApply={() => asked.mutateAsync("mend")} />
           )}
-          <Callout>{words.alsoBySchedule}</Callout>
         </div>
       )}
     </OperatorOnly>

@@ -60,11 +60,11 @@ function Wellbeing({ operations }: { readonly operations: Operations }) {
           <span className="soft small">{t.institution.lookedAt({ ago: format.ago(operations.measured_at) })}</span>
         }
       >
-        <ul className="plain-list">
+        <ul className="state-list">
           {sentences.map((one) => {
             const state = PILLS[one.tone];
             return (
-              <li key={one.id} className="line">
+              <li key={one.id}>
                 <StatusPill tone={one.tone}>
                   {state === null ? t.institution.stores.unchecked : t.institution.operations.conditionStates[state]}
                 </StatusPill>

@@ -12,6 +12,7 @@ import { useText } from "../i18n/text.ts";
 import { mendPaths } from "../node/mendPaths.ts";
 import type { Job } from "../node/readJob.ts";
 import type { Operations } from "../node/readOperations.ts";
+import { entryNumber } from "../record/entryNumber.ts";
 import { useClient } from "../session/context.ts";
 import { ActStatus } from "../sharing/ActStatus.tsx";
 import { useAct } from "../sharing/useAct.ts";
@@ -69,7 +70,7 @@ export function PathsToSign({ jobs, stores }: Props) {
             <Lines
               lines={group.moves.map((move) => ({
                 id: `${move.patient}/${move.sequence}`,
-                text: recordWords(t, { patient: move.patient, entry: String(move.sequence), part: null }),
+                text: recordWords(t, { patient: move.patient, entry: String(entryNumber(move.sequence)), part: null }),
               }))}
             />
             {operator !== null && !isOwn && (

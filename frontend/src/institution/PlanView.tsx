@@ -8,6 +8,7 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { Job } from "../node/readJob.ts";
 import type { Operations } from "../node/readOperations.ts";
+import { entryNumber } from "../record/entryNumber.ts";
 import { CannotList } from "./CannotList.tsx";
 import { badCount, isFresh } from "./careState.ts";
 import { Lines } from "./Lines.tsx";
@@ -60,7 +61,7 @@ export function PlanView({ job, stores, isBusy, onApply }: Props) {
               lines={moves.map((one) => ({
                 id: `${one.patient}/${one.sequence}`,
                 text: words.moveStep({
-                  what: recordWords(t, { patient: one.patient, entry: String(one.sequence), part: null }),
+                  what: recordWords(t, { patient: one.patient, entry: String(entryNumber(one.sequence)), part: null }),
                   from: placeWords(t, one.from_location, stores),
                   to: placeWords(t, one.to_location, stores),
                 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../node/readJob.ts";
-import { allCount, badCount, careState, faultsByStore, isFresh, lostCount } from "./careState.ts";
+import { allCount, badCount, careState, copyOutcome, faultsByStore, isFresh, lostCount } from "./careState.ts";
 import { jobOf } from "./testing/jobOf.ts";
 
 const done = (over: Partial<Job>) => jobOf({ state: "done", finished_at: 100, ...over });
@@ -61,4 +61,32 @@ it("tells what each store was found to have wrong", () => {
   const found = { ...job, result: job.result === null ? null : { ...job.result, findings } };
   expect(faultsByStore(found).get("ward")).toEqual({ wrong: 2 });
   expect(faultsByStore(found).get("archive")).toEqual({ good: 1, missing: 1 });
+});
+
+describe("a copy that a store does not have", () => {
+  const finding = {
+    patient: `0x${"1".repeat(40)}`,
+    sequence: 0,
+    leaf_index: null,
+    role: "payload",
+    cid: "c",
+    state: "damaged",
+    copies: { ward: "wrong", archive: "good", south: "missing" },
+  };
+  const planned = (...steps: readonly { cid: string; to: string }[]) => ({
+    copies: steps.map((step) => ({ ...step, record: "r", why: "too_few" })),
+    moves: [],
+    cannot: [],
+  });
+
+  it("is none to be kept there, where the plan mends the piece without it", () => {
+    expect(copyOutcome("south", finding, planned({ cid: "c", to: "ward" }))).toBe("none");
+    expect(copyOutcome("ward", finding, planned({ cid: "c", to: "ward" }))).toBe("wrong");
+  });
+
+  it("is missing where the plan puts one there, or says nothing of the piece", () => {
+    expect(copyOutcome("south", finding, planned({ cid: "c", to: "ward" }, { cid: "c", to: "south" }))).toBe("missing");
+    expect(copyOutcome("south", finding, planned({ cid: "other", to: "ward" }))).toBe("missing");
+    expect(copyOutcome("south", finding, null)).toBe("missing");
+  });
 });

@@ -59,11 +59,25 @@ function sum(job: Job, counts: (state: string) => boolean): number {
   return found.reduce((total, [state, count]) => (counts(state) ? total + count : total), 0);
 }
 
+type Result = NonNullable<Job["result"]>;
+
+/**
+ * How a piece's copy in a store is; `none` where the store is not meant to have one: a plan mends the piece, and puts nothing
+ * there. Without a plan nobody knows.
+ */
+export function copyOutcome(store: string, { cid, copies }: Result["findings"][number], plan: Result["plan"]): string {
+  const outcome = (Object.hasOwn(copies, store) ? copies[store] : undefined) ?? "none";
+  if (outcome !== "missing") return outcome;
+  const steps = plan?.copies.filter((one) => one.cid === cid) ?? [];
+  return steps.length > 0 && steps.every(({ to }) => to !== store) ? "none" : "missing";
+}
+
 /** What each store was found to have wrong, from a job with its findings: by store, by outcome. */
 export function faultsByStore(job: Job): ReadonlyMap<string, Readonly<Record<string, number>>> {
   const found = new Map<string, Record<string, number>>();
   for (const finding of job.result?.findings ?? []) {
-    for (const [store, outcome] of Object.entries(finding.copies)) {
+    for (const store of Object.keys(finding.copies)) {
+      const outcome = copyOutcome(store, finding, job.result?.plan ?? null);
       const counts = found.get(store) ?? {};
       counts[outcome] = (counts[outcome] ?? 0) + 1;
       found.set(store, counts);

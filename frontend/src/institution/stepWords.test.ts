@@ -3,9 +3,9 @@ import { readCannot, readStep, recordName } from "./stepWords.ts";
 
 const WHO = `0x${"aB".repeat(20)}`;
 
-it("counts the parts of a batch from one", () => {
-  expect(recordName(`${WHO}/12/0`)).toEqual({ patient: WHO, entry: "12", part: "1" });
-  expect(recordName(`${WHO}/12`)).toEqual({ patient: WHO, entry: "12", part: null });
+it("counts entries and the parts of a batch from one", () => {
+  expect(recordName(`${WHO}/12/0`)).toEqual({ patient: WHO, entry: "13", part: "1" });
+  expect(recordName(`${WHO}/12`)).toEqual({ patient: WHO, entry: "13", part: null });
   expect(recordName("nothing")).toBeNull();
 });
 
@@ -15,7 +15,7 @@ it.each([
   ["to south-disk: a reason of another version", "south-disk", null],
 ])("reads a copy %s", (words, to, why) => {
   const step = readStep(`${WHO}/3/1: copy bafkrei from archive ${words}`);
-  expect(step).toEqual({ kind: "copy", record: { patient: WHO, entry: "3", part: "2" }, to, why });
+  expect(step).toEqual({ kind: "copy", record: { patient: WHO, entry: "4", part: "2" }, to, why });
 });
 
 it("reads a path that moves", () => {

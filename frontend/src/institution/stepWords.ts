@@ -1,3 +1,5 @@
+import { entryNumber } from "../record/entryNumber.ts";
+
 /**
  * The lines that mending tells of itself (`domain/mending.py`, `domain/mend_planning.py`), taken apart, so that they can be
  * said in the person's language. What is of another form is null, and shown as it came.
@@ -36,11 +38,15 @@ const CANNOT_WHY: readonly (readonly [RegExp, CannotWhy])[] = [
   [/the path on chain leads to/, "path"],
 ];
 
-/** `0x…/12` or `0x…/12/3`: the part of a batch counts from 1 for people. Null where it is neither. */
+/** `0x…/12` or `0x…/12/3`: both count from 1 for people. Null where it is neither. */
 export function recordName(label: string): RecordName | null {
   const [patient, entry, leaf] = label.split("/");
   if (patient === undefined || entry === undefined) return null;
-  return { patient, entry, part: leaf === undefined ? null : String(Number(leaf) + 1) };
+  return {
+    patient,
+    entry: String(entryNumber(entry)),
+    part: leaf === undefined ? null : String(entryNumber(leaf)),
+  };
 }
 
 /** A step of mending, done or not. */

@@ -1,4 +1,4 @@
-/** Sharing in three choices: with whom, what, how long. Said in one sentence before it is signed, once. */
+/** Sharing in three choices: with whom, what, how long; to read, for treatment, is chosen already. Said in one sentence before it is signed, once. */
 import { useState } from "react";
 import { PURPOSES, type RightName } from "../core/typedData/consent.ts";
 import { Callout } from "../design/Callout.tsx";

@@ -8,7 +8,7 @@ import { Until } from "../design/Times.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryWords } from "../sharing/grantWords.ts";
-import { byPerson, gatherShares, isOpen } from "./shares.ts";
+import { byPerson, bySpan, gatherShares, isOpen, type ShareSpan } from "./shares.ts";
 import { useCategoryCodes, useConsents } from "./useOwnRecord.ts";
 import { usePeople } from "./usePeople.ts";
 
@@ -46,28 +46,36 @@ export function HomeShares() {
         </div>
       )}
       <ul className="plain-list">
-        {standing.slice(0, SHOWN).map(({ grantee, shares, endsAt }) => {
-          const categories = [...new Set(shares.flatMap((share) => share.categories))];
-          const rights = [...new Set(shares.flatMap((share) => share.rights))].map((right) => t.words.rights[right]);
-          const what =
-            categories.length === codes.length ? t.patient.wholeRecord : categoryWords(t, categories).join(", ");
-          return (
-            <li key={grantee}>
-              <span className="plain-list-words">
-                <PersonName
-                  address={grantee}
-                  name={people.name(grantee)}
-                  avatar
-                  role={`${format.list(rights)}: ${what}`}
-                />
-              </span>
-              <span className="soft small">
-                <Until at={endsAt} />
-              </span>
-            </li>
-          );
-        })}
+        {standing.slice(0, SHOWN).map(({ grantee, shares }) => (
+          <li key={grantee}>
+            <span className="plain-list-words home-share">
+              <PersonName address={grantee} name={people.name(grantee)} avatar />
+              {bySpan(shares).map((span) => (
+                <SpanLine key={span.key} span={span} isAll={span.categories.length === codes.length} />
+              ))}
+            </span>
+          </li>
+        ))}
       </ul>
     </Card>
+  );
+}
+
+/** `isAll`: these are all categories that there are. */
+function SpanLine({ span, isAll }: { readonly span: ShareSpan; readonly isAll: boolean }) {
+  const t = useText();
+  const format = useFormat();
+  const rights = span.rights.map((right) => t.words.rights[right]);
+  const what = isAll ? t.patient.wholeRecord : categoryWords(t, span.categories).join(", ");
+  return (
+    <span className="home-share-span">
+      <span className="small">
+        {format.list(rights)}: {what}
+      </span>
+      <span className="soft small">
+        {span.state === "not_yet" && `${t.sharing.beginsOn({ date: format.date(span.fromAt) })}, `}
+        <Until at={span.untilAt} />
+      </span>
+    </span>
   );
 }

@@ -1,10 +1,11 @@
-/** What was read: an entry with a link to it, or several. */
+/** What was read, or asked for: an entry with a link to it, or several. */
 import { Disclosure } from "../design/Disclosure.tsx";
 import { TextLink } from "../design/LinkButton.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
 import { categoryWords } from "../sharing/grantWords.ts";
+import { actWords } from "./actWords.ts";
 import type { KnownEntry, ReadGroup } from "./reads.ts";
 
 export function EntryLink({ entry }: { readonly entry: KnownEntry }) {
@@ -17,7 +18,7 @@ export function EntryLink({ entry }: { readonly entry: KnownEntry }) {
 export function ReadWhat({ group, withList = false }: { readonly group: ReadGroup; readonly withList?: boolean }) {
   const t = useText();
   const format = useFormat();
-  const act = t.patient.acts[group.act];
+  const act = actWords(t, group);
   const [only] = group.entries;
   const times =
     group.reads.length > group.count ? t.patient.repeated({ count: format.number(group.reads.length) }) : null;

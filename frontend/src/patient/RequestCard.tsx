@@ -13,7 +13,7 @@ import { useText } from "../i18n/text.ts";
 import { approve } from "../node/approve.ts";
 import { decline } from "../node/decline.ts";
 import { useClient } from "../session/context.ts";
-import { categoryWords, endWords, purposeWords, rightWords } from "../sharing/grantWords.ts";
+import { asksSentence } from "../sharing/grantWords.ts";
 import { useSignedTerms } from "../sharing/signedTerms.ts";
 import { ActDialog } from "./ActDialog.tsx";
 import { ApproveLessDialog } from "./ApproveLessDialog.tsx";
@@ -50,15 +50,7 @@ export function RequestCard({ request, people }: Props) {
         />
         <span className="small soft">{t.sharing.askedAgo({ ago: format.ago(request.asked_at) })}</span>
       </div>
-      <p className="share-sentence">
-        {t.sharing.asksFor({
-          name,
-          can: rightWords(t, rights),
-          categories: categoryWords(t, categories),
-          until: endWords(t, format, untilAt),
-        })}{" "}
-        {t.sharing.forPurpose({ purpose: purposeWords(t, purpose) })}
-      </p>
+      <p className="share-sentence">{asksSentence(t, format, name, terms)}</p>
       {people.isInStanding(requester) === false && <Callout tone="caution">{t.sharing.notInStanding}</Callout>}
       {isOver && <p>{t.sharing.requestOver}</p>}
       <Disclosure title={t.sharing.fullTerms} level={2}>

@@ -2,7 +2,9 @@
 import { asDate } from "../i18n/format.ts";
 import type { AllTexts } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
+import { entryNumber } from "../record/entryNumber.ts";
 import { purposeWords } from "../sharing/grantWords.ts";
+import { actWords } from "./actWords.ts";
 import { csvOf } from "./csv.ts";
 import { isReleased, type Read } from "./reads.ts";
 
@@ -13,8 +15,8 @@ export function readsCsv(t: AllTexts, reads: readonly Read[], name: (address: st
       asDate(receipt.decided_at).toISOString(),
       name(receipt.reader) ?? "",
       receipt.reader,
-      t.patient.acts[receipt.act],
-      entry?.title ?? String(receipt.sequence),
+      actWords(t, receipt),
+      entry?.title ?? String(entryNumber(receipt.sequence)),
       entry === null ? "" : categoryName(t, entry.categoryCode),
       purposeWords(t, receipt.purpose),
       isReleased(receipt) ? t.patient.outcomes.released : receipt.outcome,

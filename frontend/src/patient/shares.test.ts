@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ConsentAnswered } from "../generated/api/types.gen.ts";
-import { byPerson, gatherShares, isOpen, replacedBy } from "./shares.ts";
+import { byPerson, bySpan, gatherShares, isOpen, replacedBy } from "./shares.ts";
 
 const [PATIENT, GP, WARD] = [
   "0x00000000000000000000000000000000000000A1",
@@ -47,6 +47,34 @@ describe("shares", () => {
     expect(people.map(({ grantee, under }) => [grantee, under])).toEqual([
       [WARD, GP],
       [GP, null],
+    ]);
+  });
+
+  test("one person's shares with different ends or rights stay apart; other purposes and beginnings go together", () => {
+    const told = (until_at: number, from_at = 100, rights: ("READ" | "UPLOAD")[] = ["READ"]) => ({
+      effective: { state: "in_force" as const, rights, from_at, until_at },
+    });
+    const [person] = byPerson(
+      gatherShares([
+        consent(GP ?? "", "imaging", told(950)),
+        consent(GP ?? "", "medication", told(900)),
+        consent(GP ?? "", "allergy", { ...told(900, 50), purpose: "COORDINATION" }),
+        consent(GP ?? "", "billing", told(900, 100, ["UPLOAD"])),
+      ]),
+    );
+    expect(bySpan(person?.shares ?? []).map((span) => [span.rights, span.categories, span.untilAt])).toEqual([
+      [["READ"], ["medication", "allergy"], 900],
+      [["UPLOAD"], ["billing"], 900],
+      [["READ"], ["imaging"], 950],
+    ]);
+  });
+
+  test("what has not begun is not told with what has", () => {
+    const later = { state: "not_yet" as const, rights: ["READ" as const], from_at: 500, until_at: 900 };
+    const shares = gatherShares([consent(GP ?? "", "imaging"), consent(GP ?? "", "allergy", { effective: later })]);
+    expect(bySpan(shares).map(({ state, fromAt }) => [state, fromAt])).toEqual([
+      ["in_force", 100],
+      ["not_yet", 500],
     ]);
   });
 

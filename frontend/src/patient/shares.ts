@@ -98,6 +98,21 @@ export function byPerson(shares: readonly Share[]): readonly PersonShares[] {
   return people.toSorted((a, b) => a.endsAt - b.endsAt || a.grantee.localeCompare(b.grantee));
 }
 
+/** What one may do with which categories until when: what a line can say without saying a wrong date. */
+export type ShareSpan = Pick<Share, "key" | "categories" | "rights" | "fromAt" | "untilAt" | "state">;
+
+/** Shares of one person with the same rights and the same time, in the order told; whoever gave them, whatever for. */
+export function bySpan(shares: readonly Share[]): readonly ShareSpan[] {
+  const found = new Map<string, ShareSpan>();
+  for (const { categories, rights, fromAt, untilAt, state } of shares) {
+    // When something began is told only of what has not begun.
+    const key = [rights.join("+"), untilAt, state, state === "not_yet" ? fromAt : ""].join("|");
+    const known = found.get(key)?.categories ?? [];
+    found.set(key, { key, categories: [...new Set([...known, ...categories])], rights, fromAt, untilAt, state });
+  }
+  return [...found.values()];
+}
+
 /** What somebody holds now in some of these categories: a new grant takes its place. */
 export function replacedBy(shares: readonly Share[], grantee: string, categories: readonly string[]): readonly Share[] {
   return shares.filter(

@@ -12,11 +12,13 @@ import { useOpened } from "./useOpened.ts";
 type Props = {
   readonly record: ListedRecord;
   readonly purpose: Purpose;
+  /** Why it can't be opened now; null where it can. */
+  readonly closed: string | null;
   /** Access is over: what is open stays, nothing more opens. */
   readonly isOver: boolean;
 };
 
-export function EntryContent({ record, purpose, isOver }: Props) {
+export function EntryContent({ record, purpose, closed, isOver }: Props) {
   const t = useText();
   const words = t.record.entry;
   const { account } = useClient();
@@ -40,6 +42,7 @@ export function EntryContent({ record, purpose, isOver }: Props) {
   if (error !== null) return <ErrorNotice error={error} kept={words.kept} onRetry={open} />;
   // That access is over is said above.
   if (isOver) return null;
+  if (closed !== null) return <Callout>{closed}</Callout>;
   return (
     <Callout
       tone="info"

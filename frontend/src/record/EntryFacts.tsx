@@ -10,6 +10,7 @@ import { listLocations } from "../node/listLocations.ts";
 import type { Address, ListedRecord } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
 import { categoryName } from "./categories.ts";
+import { entryNumber } from "./entryNumber.ts";
 import { type People, usePeople } from "./usePeople.ts";
 
 const PLACES_STALE_MS = 60_000;
@@ -64,10 +65,10 @@ export function EntryFacts({ record, people }: Props) {
           term: words.number,
           value:
             record.leafIndex === null
-              ? format.number(record.sequence + 1)
+              ? format.number(entryNumber(record.sequence))
               : words.numberOf({
-                  sequence: format.number(record.sequence + 1),
-                  leaf: format.number(record.leafIndex + 1),
+                  sequence: format.number(entryNumber(record.sequence)),
+                  leaf: format.number(entryNumber(record.leafIndex)),
                 }),
         },
       ]}

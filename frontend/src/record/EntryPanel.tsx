@@ -22,10 +22,12 @@ import "./EntryPanel.css";
 type Props = {
   /** Null where the address names none that is listed. */
   readonly record: ListedRecord | null;
-  /** Everything that is listed: the course of a measurement is taken from it. */
+  /** Everything that is listed and may be opened: the course of a measurement is taken from it. */
   readonly records: readonly ListedRecord[];
   readonly purpose: Purpose;
   readonly people: People;
+  /** Why it can't be opened now, though it is there; null where it can. */
+  readonly closed: string | null;
   /** Said above where access is over: what is open stays. */
   readonly isOver: boolean;
   /** Lists again: for an entry that could not be had. */
@@ -34,7 +36,7 @@ type Props = {
   readonly onClose: () => void;
 };
 
-export function EntryPanel({ record, records, purpose, people, isOver, onListAgain, onEntry, onClose }: Props) {
+export function EntryPanel({ record, onClose, ...rest }: Props) {
   const t = useText();
   return (
     <Drawer
@@ -48,14 +50,14 @@ export function EntryPanel({ record, records, purpose, people, isOver, onListAga
           {t.record.entry.noSuchText}
         </EmptyState>
       ) : (
-        <Entry {...{ record, records, purpose, people, isOver, onListAgain, onEntry }} />
+        <Entry record={record} {...rest} />
       )}
     </Drawer>
   );
 }
 
 function Entry(props: Omit<Props, "record" | "onClose"> & { readonly record: ListedRecord }) {
-  const { record, records, purpose, people, isOver, onListAgain, onEntry } = props;
+  const { record, records, purpose, people, closed, isOver, onListAgain, onEntry } = props;
   const t = useText();
   const { account } = useClient();
   const [isChecking, setIsChecking] = useState(false);
@@ -77,7 +79,7 @@ function Entry(props: Omit<Props, "record" | "onClose"> & { readonly record: Lis
           {...(isPassing(record.refusal) ? { onRetry: onListAgain } : {})}
         />
       )}
-      {!isSealed && <EntryContent record={record} purpose={purpose} isOver={isOver} />}
+      {!isSealed && <EntryContent record={record} purpose={purpose} closed={closed} isOver={isOver} />}
       <div className="row">
         <Button icon="shield" onPress={() => setIsChecking(true)}>
           {t.record.entry.check}

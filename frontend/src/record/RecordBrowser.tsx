@@ -34,19 +34,28 @@ type Props = {
   /** Access is over: what is open stays, and nothing more opens. */
   readonly isOver?: boolean;
   readonly withMeasurements?: boolean;
+  /** Why entries of a category can't be seen by this reader now, though they are there; null where they can. */
+  readonly closedWords?: (categoryCode: string) => string | null;
   /** Gets the list again, for entries that could not be had. */
   readonly onListAgain: () => void;
 };
 
 export function RecordBrowser(props: Props) {
   const { patient, purpose, records, base, empty, onListAgain } = props;
-  const { hiddenCount = null, isOver = false, withMeasurements = true } = props;
+  const { hiddenCount = null, isOver = false, withMeasurements = true, closedWords = NOT_CLOSED } = props;
   const t = useText();
   const { view, change, entryKey: openKey, hrefOf, openEntry, closeEntry } = useRecordView(base);
   const authors = useMemo(() => records.map((one) => one.author), [records]);
   const people = usePeople(authors, patient);
   const open = openKey === null ? null : (records.find((one) => entryKey(one) === openKey) ?? null);
-  const timeline = <Listed {...{ patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey }} />;
+  // What can't be opened is not asked for: it would only be refused.
+  const openable = useMemo(
+    () => records.filter((one) => closedWords(one.categoryCode) === null),
+    [records, closedWords],
+  );
+  const timeline = (
+    <Listed {...{ patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey, closedWords }} />
+  );
   return (
     <>
       {!isOver && <NotHadNow records={records} onListAgain={onListAgain} />}
@@ -65,7 +74,7 @@ export function RecordBrowser(props: Props) {
             {
               id: "measurements",
               label: t.record.tabs.measurements,
-              content: <Measurements records={records} purpose={purpose} onEntry={openEntry} />,
+              content: <Measurements records={openable} purpose={purpose} onEntry={openEntry} />,
             },
           ]}
         />
@@ -76,7 +85,9 @@ export function RecordBrowser(props: Props) {
         <EntryPanel
           key={openKey}
           record={open}
-          {...{ records, purpose, people, isOver, onListAgain }}
+          records={openable}
+          closed={open === null ? null : closedWords(open.categoryCode)}
+          {...{ purpose, people, isOver, onListAgain }}
           onEntry={openEntry}
           onClose={closeEntry}
         />
@@ -85,14 +96,18 @@ export function RecordBrowser(props: Props) {
   );
 }
 
+const NOT_CLOSED = () => null;
+
 type ListedProps = Pick<Props, "patient" | "records"> &
   Pick<ReturnType<typeof useRecordView>, "view" | "change" | "hrefOf" | "openEntry"> & {
     readonly people: ReturnType<typeof usePeople>;
     readonly hiddenCount: number | null;
     readonly openKey: string | null;
+    readonly closedWords: (categoryCode: string) => string | null;
   };
 
-function Listed({ patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey }: ListedProps) {
+function Listed(props: ListedProps) {
+  const { patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey, closedWords } = props;
   const t = useText();
   const format = useFormat();
   const { account } = useClient();
@@ -131,7 +146,7 @@ function Listed({ patient, records, people, hiddenCount, view, change, hrefOf, o
           {t.record.noneFoundText}
         </EmptyState>
       ) : (
-        <Timeline {...{ entries, people, hrefOf, openKey, newSince }} onOpen={openEntry} />
+        <Timeline {...{ entries, people, hrefOf, openKey, newSince, closedWords }} onOpen={openEntry} />
       )}
     </div>
   );

@@ -24,9 +24,11 @@ type Props = {
   readonly openKey: string | null;
   /** Unix seconds: later ones are marked as new. */
   readonly newSince: number | null;
+  /** Why entries of a category can't be seen now; null where they can. */
+  readonly closedWords?: (categoryCode: string) => string | null;
 };
 
-export function Timeline({ entries, people, hrefOf, onOpen, openKey, newSince }: Props) {
+export function Timeline({ entries, people, hrefOf, onOpen, openKey, newSince, closedWords }: Props) {
   const t = useText();
   const format = useFormat();
   const { locale } = useLanguage();
@@ -108,6 +110,7 @@ export function Timeline({ entries, people, hrefOf, onOpen, openKey, newSince }:
                 href={hrefOf(row.key)}
                 onOpen={onOpen}
                 isOpen={openKey === row.key}
+                closed={closedWords?.(row.entry.record.categoryCode) ?? null}
                 isNew={newSince !== null && row.entry.record.recordedAt > newSince}
               />
             )}

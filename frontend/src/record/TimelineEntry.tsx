@@ -19,12 +19,14 @@ type Props = {
   readonly onOpen: (key: string) => void;
   readonly isOpen: boolean;
   readonly isNew: boolean;
+  /** Why it can't be seen now, though it is there. */
+  readonly closed: string | null;
 };
 
 /** Drawn anew only where something of it changed: lines come and go quickly while one scrolls. */
 export const TimelineEntry = memo(Line);
 
-function Line({ record, people, format, entryKey, href, onOpen, isOpen, isNew }: Props) {
+function Line({ record, people, format, entryKey, href, onOpen, isOpen, isNew, closed }: Props) {
   const t = useText();
   const refusalWords = useRefusalWords();
   const { descriptor } = record;
@@ -48,7 +50,11 @@ function Line({ record, people, format, entryKey, href, onOpen, isOpen, isNew }:
           <span>{t.record.from({ name: people.nameOf(record.author) })}</span>
           <time dateTime={new Date(record.recordedAt * 1_000).toISOString()}>{format.day(record.recordedAt)}</time>
         </span>
-        {record.refusal !== null && <span className="entry-why">{refusalWords(record.refusal)}</span>}
+        {record.refusal !== null ? (
+          <span className="entry-why">{refusalWords(record.refusal)}</span>
+        ) : (
+          descriptor === null && closed !== null && <span className="entry-why">{closed}</span>
+        )}
       </span>
       <span className="entry-signs">
         {isNew && (

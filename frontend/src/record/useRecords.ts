@@ -9,6 +9,7 @@ import { listRecords } from "../node/listRecords.ts";
 import type { Address, ListedRecord, Progress, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
 import { againWhenBack } from "./againWhenBack.ts";
+import { mergeListings } from "./mergeListings.ts";
 
 export type Records = {
   /** Null until they were listed. */
@@ -20,21 +21,26 @@ export type Records = {
   readonly cancel: () => void;
 };
 
-export function recordsKey(patient: Address, reader: Address, purpose: Purpose) {
-  const key = queryKeys.records(patient, reader);
-  return patient === reader ? key : ([...key, purpose] as const);
-}
+type RecordsAsked = {
+  readonly patient: Address;
+  readonly purpose: Purpose;
+  /** Codes of the categories whose titles are asked for; all where it is absent. */
+  readonly titlesOf?: readonly string[];
+};
 
-export function useRecords({ patient, purpose }: { patient: Address; purpose: Purpose }): Records {
+/** A reader's listings for several purposes are one: what was shown for one stays when another is chosen. */
+export function useRecords({ patient, purpose, titlesOf }: RecordsAsked): Records {
   const client = useClient();
   const queries = useQueryClient();
   const [progress, setProgress] = useState<Progress | null>(null);
-  const queryKey = recordsKey(patient, client.account, purpose);
+  const queryKey = queryKeys.records(patient, client.account);
   const found = useQuery({
     queryKey,
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal }) => {
       setProgress(null);
-      return listRecords(client, { patient, purpose, signal, onProgress: setProgress });
+      const found = await listRecords(client, { patient, purpose, titlesOf, signal, onProgress: setProgress });
+      const before = queries.getQueryData<readonly ListedRecord[]>(queryKey);
+      return patient === client.account || before === undefined ? found : mergeListings(found, before);
     },
     enabled: patient === client.account,
     staleTime: Number.POSITIVE_INFINITY,

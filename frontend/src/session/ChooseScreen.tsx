@@ -119,7 +119,7 @@ function DemoDoors({ people }: { readonly people: readonly DemoPerson[] }) {
               <Avatar address={person.address} name={person.name} />
               <span className="door-words">
                 <span className="door-title">{person.name}</span>
-                {role !== null && t.common.roles[role] !== person.name && (
+                {role !== null && t.common.roles[role].toLowerCase() !== person.name.toLowerCase() && (
                   <span className="soft small">{t.common.roles[role]}</span>
                 )}
               </span>

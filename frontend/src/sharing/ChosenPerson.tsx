@@ -1,10 +1,15 @@
 /** Who was chosen, with all that the directory says of them, and the way to choose another. */
+import { useQuery } from "@tanstack/react-query";
+import { queryKeys } from "../app/queryKeys.ts";
 import { Button } from "../design/Button.tsx";
 import { Callout } from "../design/Callout.tsx";
 import { PersonName } from "../design/PersonName.tsx";
 import { useText } from "../i18n/text.ts";
+import { readPerson } from "../node/readPerson.ts";
+import { useClient } from "../session/context.ts";
 import type { Chosen } from "./chosen.ts";
 import { professionalRole } from "./professionalRole.ts";
+import { UnknownPerson } from "./UnknownPerson.tsx";
 import { useProfessionals } from "./useNames.ts";
 
 type Props = { readonly label: string; readonly chosen: Chosen; readonly onChangeAsked: () => void };
@@ -15,6 +20,14 @@ export function ChosenPerson({ label, chosen, onChangeAsked }: Props) {
   const found = useProfessionals([address]);
   const known = found.data?.[0];
   const role = professionalRole(known, t.words.roles);
+  const isUnknown = found.isSuccess && known === undefined;
+  // Whom the directory of professionals does not list may still be enrolled, as a patient.
+  const client = useClient();
+  const person = useQuery({
+    queryKey: queryKeys.person(address),
+    queryFn: ({ signal }) => readPerson(client, { address, signal }),
+    enabled: isUnknown,
+  });
   return (
     <div className="stack-s">
       <span className="field-label">{label}</span>
@@ -31,7 +44,7 @@ export function ChosenPerson({ label, chosen, onChangeAsked }: Props) {
           {t.sharing.whoChange}
         </Button>
       </div>
-      {found.isSuccess && known === undefined && <Callout tone="caution">{t.sharing.whoUnknown}</Callout>}
+      {isUnknown && <UnknownPerson address={address} isEnrolled={person.data?.roles.length !== 0} />}
       {known?.standing.good === false && <Callout tone="caution">{t.sharing.whoNotInStanding}</Callout>}
     </div>
   );

@@ -1,10 +1,11 @@
-/** Somebody: by name out of a list, or by an address that is pasted, typed or read from a code. */
+/** Somebody: by name out of a list, or by an address that is pasted, typed or comes as a payment code has it. */
 import { useState } from "react";
 import { isCode } from "../core/errors.ts";
 import { ComboBox } from "../design/ComboBox.tsx";
 import { useErrorWords } from "../design/ErrorNotice.tsx";
 import type { Option } from "../design/Option.tsx";
 import { shortAddress } from "../design/PersonName.tsx";
+import { useText } from "../i18n/text.ts";
 import type { Address } from "../node/types.ts";
 import { addressIn } from "./addressText.ts";
 
@@ -20,6 +21,7 @@ type Props = {
 };
 
 export function PersonField({ label, hint, options, value, onChange, error = null }: Props) {
+  const t = useText();
   const errorWords = useErrorWords();
   const labelOf = (address: Address) => options.find(({ id }) => id === address)?.label ?? address;
   const [typed, setTyped] = useState(value === null ? "" : labelOf(value));
@@ -61,7 +63,7 @@ export function PersonField({ label, hint, options, value, onChange, error = nul
       input={typed}
       onInput={take}
       allowsOther
-      placeholder="0x…"
+      placeholder={t.sharing.whoPlaceholder}
       error={mistyped === null ? error : errorWords(mistyped).title}
     />
   );

@@ -48,6 +48,17 @@ export function canSentence(t: AllTexts, format: Format, name: string, terms: Te
     : t.sharing.summaryFrom({ ...words, from: format.date(terms.fromAt) });
 }
 
+/** "GP, North Hospital asks to read your imaging until 3 May 2027. For: Treatment": what a patient reads of a request. */
+export function asksSentence(t: AllTexts, format: Format, name: string, terms: Terms & { readonly purpose: string }) {
+  const asks = t.sharing.asksFor({
+    name,
+    can: rightWords(t, terms.rights),
+    categories: categoryWords(t, terms.categories),
+    until: endWords(t, format, terms.untilAt),
+  });
+  return `${asks} ${t.sharing.forPurpose({ purpose: purposeWords(t, terms.purpose) })}`;
+}
+
 /** What the rights that are left out would have allowed; null where none is left out. */
 export function cannotSentence(t: AllTexts, rights: readonly RightName[]): string | null {
   const missing = (Object.keys(RIGHTS) as RightName[]).filter((right) => !rights.includes(right));

@@ -1,5 +1,5 @@
 /** Files in, looked through, and then on their way: the part of the page before anything is sealed. */
-import { useState } from "react";
+import { useId, useState } from "react";
 import { LIMITS } from "../core/limits.ts";
 import { Button } from "../design/Button.tsx";
 import { Callout } from "../design/Callout.tsx";
@@ -13,7 +13,8 @@ import { useText } from "../i18n/text.ts";
 import { RefusedFiles } from "./RefusedFiles.tsx";
 import { CategorySelect, RowDialog } from "./RowDialog.tsx";
 import { RowList } from "./RowList.tsx";
-import { type Row, readyRows, rowState, totalBytes } from "./rows.ts";
+import { type Row, readyRows, rowState, totalBytes, unplacedRows } from "./rows.ts";
+import { someTitles } from "./someTitles.ts";
 import type { Review } from "./useReview.ts";
 
 type Props = {
@@ -36,7 +37,15 @@ export function ReviewFiles({ review, writable, isOwn, isPrivate, onPrivate, wan
   const allowed = new Set(writable);
   const ready = readyRows(rows, allowed, LIMITS.uploadMaxRecords);
   const rest = readyRows(rows, allowed, rows.length).length - ready.length;
-  const unplaced = rows.filter((row) => rowState(row, allowed) === "needs_category");
+  const unplaced = unplacedRows(rows);
+  const refused = rows.filter((row) => rowState(row, allowed) === "not_allowed");
+  const reasonId = useId();
+  const titles = (of: readonly Row[]) =>
+    someTitles(
+      t,
+      format,
+      of.map(({ item }) => item.title),
+    );
   const count = format.number(ready.length);
   const isOtherCount = wantedCount !== null && ready.length !== wantedCount;
   const size = format.bytes(totalBytes(ready));
@@ -45,7 +54,7 @@ export function ReviewFiles({ review, writable, isOwn, isPrivate, onPrivate, wan
       <div className="stack">
         <FileDrop
           label={rows.length === 0 ? t.upload.dropLabel : t.upload.dropMore}
-          hint={t.upload.dropHint({ size: format.bytes(LIMITS.payloadMaxBytes) })}
+          hint={t.upload.dropHint({ size: format.bytesAtMost(LIMITS.payloadMaxBytes) })}
           folderLabel={t.upload.chooseFolder}
           onFiles={review.add}
           isDisabled={reading !== null}
@@ -114,7 +123,11 @@ export function ReviewFiles({ review, writable, isOwn, isPrivate, onPrivate, wan
               {t.upload.chooseAgainCount({ found: count, count: format.number(wantedCount) })}
             </Callout>
           )}
+          {refused.length > 0 && (
+            <Callout tone="caution">{t.upload.notAllowedLeft({ titles: titles(refused) })}</Callout>
+          )}
           <div className="stack-s">
+            {unplaced.length > 0 && <p id={reasonId}>{t.upload.placeFirst({ titles: titles(unplaced) })}</p>}
             <p>
               {ready.length === 0
                 ? t.upload.nothingReady
@@ -124,7 +137,8 @@ export function ReviewFiles({ review, writable, isOwn, isPrivate, onPrivate, wan
               <Button
                 variant="primary"
                 icon="lock"
-                isDisabled={ready.length === 0 || reading !== null || isOtherCount}
+                isDisabled={ready.length === 0 || unplaced.length > 0 || reading !== null || isOtherCount}
+                {...(unplaced.length > 0 ? { "aria-describedby": reasonId } : {})}
                 onPress={() => onStart(ready)}
               >
                 {ready.length === 1 ? t.upload.startOne : t.upload.start({ count })}

@@ -7,6 +7,7 @@ import { useText } from "../i18n/text.ts";
 import type { Address } from "../node/types.ts";
 import type { UploadDone } from "../vault/types.ts";
 import { doneEntries } from "./doneEntries.ts";
+import { someTitles } from "./someTitles.ts";
 
 const SHOWN = 20;
 
@@ -20,10 +21,13 @@ type Props = {
   readonly done: UploadDone;
   /** Whether the list still holds what was not sent. */
   readonly hasRest: boolean;
+  /** Titles of what was to be added and was not sent. */
+  readonly left: readonly string[];
   readonly onMore: () => void;
 };
 
-export function UploadFinished({ patient, isOwn, titles, categories, readable, done, hasRest, onMore }: Props) {
+export function UploadFinished(props: Props) {
+  const { patient, isOwn, titles, categories, readable, done, hasRest, left, onMore } = props;
   const t = useText();
   const format = useFormat();
   const { records } = done;
@@ -62,6 +66,7 @@ export function UploadFinished({ patient, isOwn, titles, categories, readable, d
         ))}
         {more > 0 && <li>{t.upload.doneMany({ count: format.number(more) })}</li>}
       </ul>
+      {left.length > 0 && <p>{t.upload.doneLeft({ titles: someTitles(t, format, left) })}</p>}
       {hasRest && <p>{t.upload.doneRest}</p>}
     </Card>
   );

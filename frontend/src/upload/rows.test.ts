@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { IntakeItem } from "../core/intake/item.ts";
-import { meantFiles, type Row, readyRows, rowState, rowsOf, sealItemOf, totalBytes } from "./rows.ts";
+import {
+  meantFiles,
+  type Row,
+  readyRows,
+  rowState,
+  rowsOf,
+  sealItemOf,
+  titlesLeft,
+  totalBytes,
+  unplacedRows,
+} from "./rows.ts";
 import { markSame } from "./sameContent.ts";
 
 function item(title: string, categoryCode: string, words = title): IntakeItem {
@@ -48,6 +58,22 @@ describe("readyRows", () => {
   it("seals under the category that was said", () => {
     const [row] = rowsOf(plan([], [item("b", "history")]), 0, ["imaging"]) as [Row];
     expect(sealItemOf(row).categoryCode).toBe("imaging");
+  });
+});
+
+describe("what would be left out", () => {
+  const rows = rowsOf(plan([item("a", "imaging"), item("b", "billing")], [item("note.txt", "history")]), 0, BOTH);
+  const unticked = rows.map((row) => ({ ...row, isWanted: false }));
+
+  it("is named before: what is ticked and has no place", () => {
+    expect(unplacedRows(rows).map((row) => row.item.title)).toEqual(["note.txt"]);
+    expect(unplacedRows(unticked)).toEqual([]);
+    expect(unplacedRows(rows.map((row) => ({ ...row, categoryCode: "imaging" })))).toEqual([]);
+  });
+
+  it("is named after: what was ticked and not sent", () => {
+    expect(titlesLeft(rows, new Set([0]))).toEqual(["b", "note.txt"]);
+    expect(titlesLeft(unticked, new Set([0]))).toEqual([]);
   });
 });
 

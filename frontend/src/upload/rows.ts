@@ -44,6 +44,16 @@ export function readyRows(rows: readonly Row[], writable: ReadonlySet<string>, m
   return rows.filter((row) => rowState(row, writable) === "ready").slice(0, max);
 }
 
+/** What a person wants added and nobody said the place of: nothing is started without it, else it would be left out unseen. */
+export function unplacedRows(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row) => row.isWanted && row.categoryCode === null);
+}
+
+/** Titles of what a person wanted added and that was not sent. */
+export function titlesLeft(rows: readonly Row[], sent: ReadonlySet<number>): readonly string[] {
+  return rows.filter((row) => row.isWanted && !sent.has(row.id)).map(({ item }) => item.title);
+}
+
 export function sealItemOf({ item, categoryCode }: Row): SealItem {
   return { ...item, categoryCode: categoryCode ?? item.categoryCode };
 }

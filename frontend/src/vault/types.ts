@@ -31,6 +31,14 @@ export type ReadAsked = {
   readonly purpose: Purpose;
 };
 
+export type ListAsked = ReadAsked & {
+  /**
+   * Codes of the categories that this person may read for the purpose. Entries of others are listed without their titles, and
+   * nobody is asked for them: a refusal that is foreseen would only fill the patient's log. All where it is absent.
+   */
+  readonly titlesOf?: readonly string[] | undefined;
+};
+
 /** One thing to seal, already judged by intake. */
 export type SealItem = {
   readonly title: string;
@@ -112,7 +120,7 @@ export type Vault = {
   /** The newest version that this browser has seen in a slot; 0 where it has seen none. Ask before the safe is read. */
   newestOfSelf(account: Address, slot: string): Promise<number>;
 
-  list(jobId: string, asked: ReadAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<ListedRecord[]>;
+  list(jobId: string, asked: ListAsked, sign: AskSignature, onProgress: (p: Progress) => void): Promise<ListedRecord[]>;
   /** The plaintext, verified whole before it is returned. Several records cost one signature. */
   open(
     jobId: string,

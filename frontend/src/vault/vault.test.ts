@@ -122,6 +122,22 @@ describe("a record, from one person to the other", () => {
     expect(doctorWallet.signed.map((one) => one.message.act)).toEqual(["LIST", "OPEN"]);
   });
 
+  it("is asked for only where the category may be read for the purpose; the others are listed without titles", async () => {
+    await doctorUploads([item("A", "a"), item("B", "b", "imaging"), item("C", "c")]);
+    doctorWallet.signed.length = 0;
+    const asked = node.reading(DOCTOR.address);
+    const listed = await doctor.list("l", { ...asked, titlesOf: ["imaging"] }, doctorWallet.sign, nothing);
+    expect(listed.map((one) => [one.categoryCode, one.descriptor?.title ?? null, one.refusal])).toEqual([
+      ["laboratory", null, null],
+      ["laboratory", null, null],
+      ["imaging", "B", null],
+    ]);
+    expect(doctorWallet.signed).toHaveLength(1);
+    doctorWallet.signed.length = 0;
+    await doctor.list("l", { ...asked, titlesOf: [] }, doctorWallet.sign, nothing);
+    expect(doctorWallet.signed).toEqual([]);
+  });
+
   it("is not asked for again once it was seen", async () => {
     await doctorUploads([item("A", "a")]);
     await doctorLists();

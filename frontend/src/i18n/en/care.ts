@@ -3,7 +3,7 @@ export const care = {
   title: "Is my record safe?",
   text: "Every entry is kept in several places. Here is how each copy was when it was last checked.",
   loading: "Looking at the copies",
-  allSafe: (x: { count: string }) => `All ${x.count} entries are safe.`,
+  allSafe: (x: { count: string }) => (x.count === "1" ? "The one entry is safe." : `All ${x.count} entries are safe.`),
   someHurt: (x: { hurt: string; count: string }) => `${x.hurt} of ${x.count} entries need care.`,
   someLost: (x: { lost: string; count: string }) => `${x.lost} of ${x.count} entries can’t be found in any place.`,
   someUnchecked: (x: { count: string }) => `${x.count} have not been checked yet.`,

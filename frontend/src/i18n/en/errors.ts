@@ -194,6 +194,10 @@ export const errors = {
       title: "The network’s rules refuse this.",
       remedy: "Nothing was changed. Look again: somebody may have done it already, or you may not do it.",
     },
+    "refused.Directory.NotEnrolled": {
+      title: "This person has no account here yet.",
+      remedy: "Ask them to sign in here once, then try again.",
+    },
     "refused.not_yours": {
       title: "This is not yours to see, or there is no such thing.",
       remedy: "Ask the patient for access; sign in as somebody who has it.",

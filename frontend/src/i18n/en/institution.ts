@@ -30,7 +30,7 @@ export const institution = {
     "never stored": "It was announced, and never arrived anywhere.",
     lost: "Every place answered, and none has a good copy.",
   },
-  outcomes: { good: "good", wrong: "damaged", missing: "missing", unreachable: "no answer" },
+  outcomes: { good: "good", wrong: "damaged", missing: "no copy", unreachable: "no answer", none: "not kept here" },
   otherWord: (x: { word: string }) => x.word,
   jobKinds: { check: "Check", plan: "Check with a plan", mend: "Mending" },
   jobStates: { queued: "waiting", running: "under way", done: "done", failed: "failed" },
@@ -230,7 +230,7 @@ export const institution = {
 
   mending: {
     title: "Checking and mending",
-    text: "Copies are fetched and compared, then a plan says what would be done. Nothing is changed before you have seen it.",
+    text: "A check that you start here changes nothing: you see a plan first, and apply it. Checks by schedule and after a failed read mend by themselves what needs no signature.",
     checkAction: "Check everything",
     checkAgain: "Check again",
     checking: "Fetching and comparing every copy…",
@@ -311,7 +311,6 @@ export const institution = {
     why1: "Why",
     place: (x: { number: string }) => `address no. ${x.number}`,
     placeNamed: (x: { name: string; number: string }) => `${x.name} (no. ${x.number})`,
-    alsoBySchedule: "Checks by schedule and after a failed read mend by themselves what needs no signature.",
   },
 
   operations: {

@@ -35,11 +35,14 @@ export const record = {
     clear: "Show everything",
     more: "More filters",
   },
-  shown: (x: { count: string; total: string }) => `${x.count} of ${x.total} entries`,
-  shownAll: (x: { total: string }) => `${x.total} entries`,
+  shown: (x: { count: string; total: string }) => `${x.count} of ${x.total} ${x.total === "1" ? "entry" : "entries"}`,
+  shownAll: (x: { total: string }) => (x.total === "1" ? "1 entry" : `${x.total} entries`),
   noneFound: "No entry fits",
   noneFoundText: "Take away a filter, or search for another word.",
-  hidden: (x: { count: string }) => `There are ${x.count} more entries in this record that you may not see.`,
+  hidden: (x: { count: string }) =>
+    x.count === "1"
+      ? "There is 1 more entry in this record that you may not see."
+      : `There are ${x.count} more entries in this record that you may not see.`,
   newArrived: "Something new is in the record.",
   newArrivedShow: "Show it",
   timelineLabel: "Entries, newest first",
@@ -191,6 +194,8 @@ export const record = {
       `To show you the titles of the entries (${x.categories}), your wallet asks for one signature for every 256 entries. The patient sees that you looked, and when.`,
     listAction: "Show the entries",
     purpose: "You read for",
+    otherPurpose: (x: { purposes: string }) => `Shared for ${x.purposes}: choose that purpose to see it`,
+    notReadable: "You may add to this part of the record, not read it",
     onlyUpload: "You may add to this record. What you have added yourself is listed here.",
     ended: "Your access has ended.",
     endedText:

@@ -42,6 +42,8 @@ export const sharing = {
   whoPlaceholder: "Type a name, or paste an address",
   whoNoName: "No name in the directory",
   whoUnknown: "Nobody with this address is in the directory of professionals. Check each character with the person.",
+  whoNotEnrolled: "This person has no account here yet. Ask them to sign in here once, then share.",
+  wholeAddress: "The whole address:",
   whoNotInStanding: "This person may not work at present. They could read nothing until that changes.",
   whoSelf: "This is you.",
   whoChange: "Choose somebody else",

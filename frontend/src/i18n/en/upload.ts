@@ -11,8 +11,8 @@ export const upload = {
   notAllowedTitle: "You may not add to this record",
   notAllowedText: "Ask the patient for the right to add. What you had before may have ended.",
   onlyTo: (x: { categories: string }) => `You may add to: ${x.categories}.`,
-  dropLabel: "Drop files or a folder here",
-  dropMore: "Drop more files or a folder here",
+  dropLabel: "Add files or a folder",
+  dropMore: "Add more files or a folder",
   chooseFolder: "Choose a folder",
   dropHint: (x: { size: string }) =>
     `FHIR, DICOM, PDF, images, text: anything, up to ${x.size} a file. FHIR bundles are split into their entries.`,
@@ -65,6 +65,10 @@ export const upload = {
   start: (x: { count: string }) => `Seal and add ${x.count} entries`,
   startOne: "Seal and add this entry",
   nothingReady: "Nothing in the list can be added yet.",
+  placeFirst: (x: { titles: string }) => `Choose a place for ${x.titles}, or untick it.`,
+  notAllowedLeft: (x: { titles: string }) =>
+    `Left out, because you may not add to its part of the record: ${x.titles}.`,
+  moreTitles: (x: { count: string }) => `${x.count} more`,
   steps: {
     seal: "Seal",
     sign: "Sign each entry",
@@ -110,6 +114,7 @@ export const upload = {
   doneMore: "Add more",
   doneMany: (x: { count: string }) => `and ${x.count} more`,
   doneNotReadable: "Written. You may add to this part, not read it.",
+  doneLeft: (x: { titles: string }) => `Not added: ${x.titles}.`,
   doneRest: "What was left in the list is still there.",
   unfinishedTitle: (x: { count: string }) => `An upload of ${x.count} entries is unfinished`,
   unfinishedOne: "An upload of one entry is unfinished",

@@ -207,6 +207,10 @@ export const errors: Texts<typeof english> = {
       title: "네트워크의 규칙이 거절했습니다.",
       remedy: "바뀐 것은 없습니다. 다시 확인하십시오. 이미 처리되었거나 할 수 없는 일일 수 있습니다.",
     },
+    "refused.Directory.NotEnrolled": {
+      title: "이 사람은 아직 여기에 계정이 없습니다.",
+      remedy: "먼저 한 번 로그인하도록 부탁한 뒤 다시 시도하십시오.",
+    },
     "refused.not_yours": {
       title: "볼 수 없는 것이거나, 그런 것이 없습니다.",
       remedy: "환자에게 열람을 요청하거나, 허락받은 계정으로 로그인하십시오.",

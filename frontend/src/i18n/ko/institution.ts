@@ -24,7 +24,7 @@ export const institution: Texts<typeof english> = {
     "never stored": "등록되었지만 어디에도 도착하지 않았습니다.",
     lost: "모든 곳이 응답했지만 정상인 사본이 없습니다.",
   },
-  outcomes: { good: "정상", wrong: "손상", missing: "없음", unreachable: "응답 없음" },
+  outcomes: { good: "정상", wrong: "손상", missing: "사본 없음", unreachable: "응답 없음", none: "보관하지 않는 곳" },
   otherWord: (x) => x.word,
   jobKinds: { check: "점검", plan: "점검과 계획", mend: "복구" },
   jobStates: { queued: "대기", running: "진행 중", done: "완료", failed: "실패" },
@@ -206,7 +206,7 @@ export const institution: Texts<typeof english> = {
 
   mending: {
     title: "점검과 복구",
-    text: "사본을 가져와 대조한 다음 무엇을 할지 계획을 보여 줍니다. 계획을 보기 전에는 아무것도 바꾸지 않습니다.",
+    text: "여기서 시작한 점검은 아무것도 바꾸지 않고 먼저 계획을 보여 주며, 적용은 직접 합니다. 정해진 때와 읽기에 실패했을 때의 점검은 서명이 필요 없는 것을 스스로 복구합니다.",
     checkAction: "모두 점검",
     checkAgain: "다시 점검",
     checking: "모든 사본을 가져와 대조하고 있습니다…",
@@ -284,7 +284,6 @@ export const institution: Texts<typeof english> = {
     why1: "이유",
     place: (x) => `${x.number}번 주소`,
     placeNamed: (x) => `${x.name} (${x.number}번)`,
-    alsoBySchedule: "정해진 때와 읽기에 실패했을 때의 점검은 서명이 필요 없는 것을 스스로 복구합니다.",
   },
 
   operations: {

@@ -191,6 +191,8 @@ export const record: Texts<typeof english> = {
       `항목의 제목(${x.categories})을 보려면 256개마다 한 번씩 지갑에서 서명을 요청합니다. 언제 보았는지 환자가 볼 수 있습니다.`,
     listAction: "항목 보기",
     purpose: "열람 목적",
+    otherPurpose: (x) => `‘${x.purposes}’ 목적으로 공유되었습니다. 보려면 그 목적을 선택하십시오`,
+    notReadable: "이 부분은 추가만 할 수 있고 읽을 수는 없습니다",
     onlyUpload: "이 기록에 추가할 수 있습니다. 직접 추가한 항목이 여기에 나옵니다.",
     ended: "열람 허락이 끝났습니다.",
     endedText: "이미 연 내용은 닫을 때까지 화면에 남습니다. 더 열 수는 없습니다. 더 필요하면 환자에게 요청하십시오.",

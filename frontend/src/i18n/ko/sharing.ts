@@ -38,6 +38,8 @@ export const sharing: Texts<typeof english> = {
   whoPlaceholder: "이름을 입력하거나 주소를 붙여넣으세요",
   whoNoName: "목록에 이름 없음",
   whoUnknown: "이 주소는 의료인 목록에 없습니다. 상대방과 한 글자씩 확인하세요.",
+  whoNotEnrolled: "이 사람은 아직 여기에 계정이 없습니다. 먼저 한 번 로그인하도록 부탁한 뒤 공유하세요.",
+  wholeAddress: "전체 주소:",
   whoNotInStanding: "지금은 활동할 수 없는 사람입니다. 그동안은 아무것도 읽을 수 없습니다.",
   whoSelf: "본인의 주소입니다.",
   whoChange: "다른 사람 고르기",

@@ -13,8 +13,8 @@ export const upload: Texts<typeof english> = {
   notAllowedTitle: "이 기록에는 추가할 수 없습니다",
   notAllowedText: "환자에게 추가 권한을 요청하십시오. 전에 받은 권한은 끝났을 수 있습니다.",
   onlyTo: (x) => `추가할 수 있는 항목: ${x.categories}.`,
-  dropLabel: "파일이나 폴더를 여기에 놓으십시오",
-  dropMore: "더 추가할 파일이나 폴더를 여기에 놓으십시오",
+  dropLabel: "파일이나 폴더 추가",
+  dropMore: "파일이나 폴더 더 추가",
   chooseFolder: "폴더 선택",
   dropHint: (x) =>
     `FHIR, DICOM, PDF, 이미지, 텍스트 등 모든 파일을 받습니다. 파일마다 ${x.size}까지 가능합니다. FHIR 묶음은 항목별로 나눕니다.`,
@@ -58,6 +58,9 @@ export const upload: Texts<typeof english> = {
   start: (x) => `${x.count}건 봉인하고 추가`,
   startOne: "이 기록 봉인하고 추가",
   nothingReady: "지금 추가할 수 있는 것이 없습니다.",
+  placeFirst: (x) => `들어갈 부분을 고르거나 선택을 해제하십시오: ${x.titles}.`,
+  notAllowedLeft: (x) => `추가할 권한이 없는 부분이라 제외됩니다: ${x.titles}.`,
+  moreTitles: (x) => `외 ${x.count}건`,
   steps: {
     seal: "봉인",
     sign: "기록마다 서명",
@@ -101,6 +104,7 @@ export const upload: Texts<typeof english> = {
   doneMore: "더 추가",
   doneMany: (x) => `외 ${x.count}건`,
   doneNotReadable: "추가했습니다. 이 부분은 추가만 할 수 있고 읽을 수는 없습니다.",
+  doneLeft: (x) => `추가되지 않음: ${x.titles}.`,
   doneRest: "목록에 남은 것은 그대로 있습니다.",
   unfinishedTitle: (x) => `기록 ${x.count}건의 추가가 끝나지 않았습니다`,
   unfinishedOne: "기록 한 건의 추가가 끝나지 않았습니다",

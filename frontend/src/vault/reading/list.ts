@@ -12,7 +12,7 @@ import { asMendrecError } from "../errorTransfer.ts";
 import { inParallel } from "../inParallel.ts";
 import { requireNotStopped } from "../jobs.ts";
 import { ofFamily } from "../nodeErrors.ts";
-import type { AskSignature, ReadAsked } from "../types.ts";
+import type { ListAsked as Asked, AskSignature } from "../types.ts";
 import { Ahead } from "./ahead.ts";
 import { breathing } from "./breathing.ts";
 import { isRefusal } from "./chain.ts";
@@ -29,7 +29,7 @@ const TELL_EVERY_MS = 250;
 
 type ListAsked = {
   readonly reading: Reading;
-  readonly asked: ReadAsked;
+  readonly asked: Asked;
   readonly sign: AskSignature;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
@@ -50,33 +50,40 @@ export async function list(listing: ListAsked): Promise<ListedRecord[]> {
     onRecords: (count) => onProgress({ step: "records", done: count, total: null, unit: "records" }),
   });
   reading.remember(asked, told);
+  const codes = asked.titlesOf === undefined ? null : new Set(asked.titlesOf);
+  const wanted = told.filter((one) => codes === null || codes.has(codeOf(one, categories)));
   const chunks: ToldRecord[][] = [];
-  for (let start = 0; start < told.length; start += LIMITS.releaseMaxRecords) {
-    chunks.push(told.slice(start, start + LIMITS.releaseMaxRecords));
+  for (let start = 0; start < wanted.length; start += LIMITS.releaseMaxRecords) {
+    chunks.push(wanted.slice(start, start + LIMITS.releaseMaxRecords));
   }
   const ahead = new Ahead(http, asked.patient, signal);
   const fetching: Promise<Sent>[] = [];
   const breathe = breathing();
   const unanswered = new Unanswered();
-  const listed: ListedRecord[] = [];
+  const listed = new Map<ToldRecord, ListedRecord>();
   try {
     for (const [at, chunk] of chunks.entries()) {
       for (let next = fetching.length; next <= at + 1 && next < chunks.length; next++) {
         fetching.push(ahead.begin(runsOfChunk(listing, chunks[next] ?? [])));
       }
       const sent = fetching[at] ?? Promise.resolve(new Map());
-      const place = { done: at * LIMITS.releaseMaxRecords, total: told.length };
-      for (const one of await listChunk({ ...listing, sent, breathe, unanswered }, chunk, categories, place)) {
-        listed.push(one);
+      const place = { done: at * LIMITS.releaseMaxRecords, total: wanted.length };
+      const found = await listChunk({ ...listing, sent, breathe, unanswered }, chunk, categories, place);
+      for (const [index, one] of chunk.entries()) {
+        const record = found[index];
+        if (record !== undefined) listed.set(one, record);
       }
       fetching[at] = Promise.resolve(new Map()); // what was opened is let go
     }
   } finally {
     ahead.stop();
   }
-  onProgress({ step: "descriptors", done: told.length, total: told.length, unit: "records" });
+  onProgress({ step: "descriptors", done: wanted.length, total: wanted.length, unit: "records" });
   requireNotStopped(signal);
-  return listed;
+  return told.map(
+    (one) =>
+      listed.get(one) ?? listedRecord(asked.patient, one, categories, one.located === null ? unreadable(one) : NOTHING),
+  );
 }
 
 /** What is worth fetching together of one chunk: what was not seen, and is not here. */
@@ -91,7 +98,7 @@ function runsOfChunk({ reading, asked }: ListAsked, chunk: readonly ToldRecord[]
   return runsOf([...positions.keys()], (one, next) => at(next) - at(one));
 }
 
-function isWanted(reading: Reading, asked: ReadAsked, record: LocatedRecord): boolean {
+function isWanted(reading: Reading, asked: Asked, record: LocatedRecord): boolean {
   return reading.seen(asked, record.ref.manifestDigestHex) === null && !reading.objects.has(record, asked.trust);
 }
 
@@ -194,6 +201,11 @@ function unreadable({ told }: ToldRecord): Seen {
   };
 }
 
+/** By the number that the chain has, where the node tells its code. */
+function codeOf({ told, entry }: Pick<ToldRecord, "told" | "entry">, categories: ReadonlyMap<number, string>): string {
+  return categories.get(entry.category) ?? told.category_code;
+}
+
 function listedRecord(
   patient: Address,
   { told, entry, located }: ToldRecord,
@@ -205,7 +217,7 @@ function listedRecord(
     patient,
     sequence: entry.sequence,
     leafIndex: located?.ref.leafIndex ?? null,
-    categoryCode: categories.get(entry.category) ?? told.category_code,
+    categoryCode: codeOf({ told, entry }, categories),
     author: entry.author,
     location: entry.location,
     recordedAt: entry.recordedAt,
