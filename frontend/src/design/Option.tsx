@@ -19,8 +19,7 @@ export function OptionItem({ option }: { readonly option: Option }) {
           {option.icon !== undefined && <Icon name={option.icon} />}
           <span className="list-item-words">
             {/* No slots of a label and a description: all that is seen is its name, for who speaks to the screen, too. */}
-            <span>{option.label}</span>{" "}
-            {option.hint !== undefined && <span className="field-hint">{option.hint}</span>}
+            <span>{option.label}</span> {option.hint !== undefined && <span className="field-hint">{option.hint}</span>}
           </span>
           {isSelected && <Icon name="check" />}
         </>
