@@ -30,6 +30,17 @@ LEASE_S = 30
 _ROUNDS = 200
 
 
+class DrawnInTurn:
+    """Draws each number once: else two acts on their way would at times draw the same of 256, and one be refused."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def token(self, size_bytes: int) -> bytes:
+        self._next += 1
+        return (self._next % 256**size_bytes).to_bytes(size_bytes, "big")
+
+
 @dataclass
 class SetClock:
     """A clock that goes only when it is told to."""
@@ -68,11 +79,12 @@ class RelayWorld:
     finality_depth: int = 0
     quota: int = 500
     limits: SenderLimits = LIMITS
+    draws: DrawnInTurn = field(default_factory=DrawnInTurn)
     _office: Office | None = field(default=None)
 
     @property
     def acts(self) -> ActPreparation:
-        return ActPreparation(self.world.reader, self.index, SystemRandomness(), self.clock)
+        return ActPreparation(self.world.reader, self.index, self.draws, self.clock)
 
     @property
     def desk(self) -> RelayService:

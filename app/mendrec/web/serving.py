@@ -167,7 +167,8 @@ class NodeWorker(ThreadWorker):  # type: ignore[misc]
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Ends open event streams, so that they do not keep the process up."""
-        context = getattr(self.wsgi, "extensions", {}).get(EXTENSION)
+        application = getattr(self, "wsgi", None)  # none yet where a process is ended while it starts
+        context = getattr(application, "extensions", {}).get(EXTENSION)
         if isinstance(context, AppContext):
             context.stopping.set()
         super().handle_exit(sig, frame)
