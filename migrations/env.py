@@ -16,7 +16,11 @@ def run() -> None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
+            # SQLite too undoes what changes a schema, where the driver begins nothing by itself: open_engine sees to that.
+            # Without it each statement stands alone, and of two processes that start at once one finds half a step.
+            context.configure(
+                connection=connection, target_metadata=METADATA, render_as_batch=True, transactional_ddl=True
+            )
             with context.begin_transaction():
                 if connection.dialect.name == "postgresql":
                     # Of several processes that start at once, one migrates; a long one is not cut off.
