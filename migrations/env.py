@@ -16,7 +16,7 @@ def run() -> None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            # SQLite too undoes what changes a schema, where the driver begins nothing by itself: open_engine sees to that.
+            # SQLite too undoes a change of schema where the driver begins nothing by itself, which open_engine sees to.
             # Without it each statement stands alone, and of two processes that start at once one finds half a step.
             context.configure(
                 connection=connection, target_metadata=METADATA, render_as_batch=True, transactional_ddl=True
