@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import signal
 import sys
 import time
 from pathlib import Path
 
 from deploy.demo_paperwork import do_paperwork
-from deploy.demo_process import node_process, wait_until_ready
+from deploy.demo_process import let_it_be_stopped, node_process, wait_until_ready
 from deploy.demo_world import DemoWorld, demo_world
 from mendrec.domain.errors import MendrecError
 
@@ -42,8 +41,7 @@ def main() -> int:
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     os.umask(0o077)
-    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell began it in the background, with Ctrl-C off
-        signal.signal(ending, signal.default_int_handler)
+    let_it_be_stopped()
     try:
         return _run(arguments.home, leave=arguments.leave)
     except MendrecError as error:

@@ -18,6 +18,12 @@ _READY_WITHIN_S = 60
 _STOP_WITHIN_S = 30
 
 
+def let_it_be_stopped() -> None:
+    """Ctrl-C and SIGTERM end this process alike, also where a shell began it in the background, with Ctrl-C off."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
+
+
 @contextmanager
 def node_process(command: Sequence[str], *, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a node in a group of its own while the block lasts; then it is asked to end, and made to.

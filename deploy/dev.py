@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +19,7 @@ from werkzeug.serving import run_simple
 from deploy.demo_door import open_door
 from deploy.demo_node import open_keys
 from deploy.demo_paperwork import do_paperwork
-from deploy.demo_process import node_process, wait_until_ready
+from deploy.demo_process import let_it_be_stopped, node_process, wait_until_ready
 from deploy.demo_world import DemoWorld, demo_world
 from mendrec.adapters.logs import configure_logs
 from mendrec.bootstrap import open_worker
@@ -50,8 +49,7 @@ def main() -> int:
 
 
 def _keep_up(home: Path) -> int:
-    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell started it in the background, with Ctrl-C off
-        signal.signal(ending, signal.default_int_handler)
+    let_it_be_stopped()
     with demo_world(home, block_time_s=_BLOCK_EVERY_S) as demo:
         print(
             f"\nThe page        {demo.url}\nThe node        {demo.url}/v1/node\n"

@@ -35,8 +35,7 @@ export function NameDialog({ address, name, onClose }: Props) {
       setIsSaving(false);
     }
   };
-  const keepCopy: KeepCopy = (sealed) =>
-    saveFile(t.clinician.nameAnewFileName, new Blob([sealed as BlobPart], { type: "application/octet-stream" }));
+  const keepCopy: KeepCopy = (sealed) => saveFile(t.clinician.nameAnewFileName, sealed as BlobPart);
   return (
     <Dialog
       isOpen

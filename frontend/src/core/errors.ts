@@ -34,6 +34,11 @@ export function isCode(error: unknown, family: string): error is MendrecError {
   return error instanceof MendrecError && (error.code === family || error.code.startsWith(`${family}.`));
 }
 
+/** What was stopped, by a person or by the page, throws this. */
+export function cancelled(): MendrecError {
+  return new MendrecError("cancelled", "It was stopped.");
+}
+
 /** The error's plain form, for going between worker and page. */
 export type PlainError = {
   readonly code: string;

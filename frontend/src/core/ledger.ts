@@ -1,5 +1,6 @@
 /** Asking the public ledger, through the wallet, whether it shows what a node says; and what to say where it does not. */
 import { MendrecError } from "./errors.ts";
+import { inTime } from "./waiting.ts";
 
 const ANSWERS_MS = 30_000;
 
@@ -7,22 +8,8 @@ const ANSWERS_MS = 30_000;
 export const LEDGER_BEHIND_MS: readonly number[] = [250, 1_000, 2_000, 4_000];
 
 /** A wallet that never answers holds nobody up: neither who waits, nor who stops it. Throws `cancelled`; what `ask` throws. */
-export function inTime<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new MendrecError("cancelled", "It was stopped."));
-    if (signal?.aborted) {
-      stop();
-      return;
-    }
-    const late = setTimeout(() => reject(new DOMException("The wallet does not answer.", "TimeoutError")), ANSWERS_MS);
-    signal?.addEventListener("abort", stop, { once: true });
-    ask()
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(late);
-        signal?.removeEventListener("abort", stop);
-      });
-  });
+export function askedOfWallet<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return inTime({ milliseconds: ANSWERS_MS, late: "The wallet does not answer." }, ask, signal);
 }
 
 /** `unavailable.ledger`: whether it is done, only the node says. */

@@ -6,6 +6,8 @@ const AGE_CHUNK_BYTES = 64 * 1024;
 const AGE_TAG_BYTES = 16;
 
 export const LIMITS = {
+  /** What the node answers in JSON: the page's own bound. */
+  answerMaxBytes: 16 * 1024 ** 2,
   /** A single file before sealing. */
   payloadMaxBytes: limits.payload_max_bytes,
   /** One raw block, so that the manifest's SHA-256 is its CID's digest. */

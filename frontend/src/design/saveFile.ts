@@ -1,14 +1,17 @@
-/** Gives a person a file. It is made here, and its address is forgotten at once. */
+/** Gives a person a file. */
 
-const FORGET_AFTER_MS = 10_000;
+/** How long the browser may take to begin reading what it saves. */
+const REVOKE_AFTER_MS = 60_000;
 
-export function saveFile(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
+/** Hands `content` to the browser's downloads, as bytes of no type: its address must run nothing in this page's origin. */
+export function saveFile(name: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
+  link.rel = "noopener";
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), FORGET_AFTER_MS);
+  setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS);
 }

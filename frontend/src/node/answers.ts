@@ -1,9 +1,8 @@
 /** Reading what a node answers: within bounds, stopped at once, and with errors of this family only. */
-import { MendrecError } from "../core/errors.ts";
+import { cancelled, MendrecError } from "../core/errors.ts";
+import { LIMITS } from "../core/limits.ts";
 import { lyingNode } from "../core/lyingNode.ts";
-import { cancelled, nodeUnavailable } from "./errors.ts";
-
-const ANSWER_MAX_BYTES = 16 * 1024 ** 2;
+import { nodeUnavailable } from "./errors.ts";
 
 /** Turns what `fetch` throws into the family's errors; ours pass. */
 export async function guarded<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
@@ -51,7 +50,7 @@ export async function bounded(response: Response, signal: AbortSignal | undefine
           return text + decoder.decode();
         }
         bytes += value.byteLength;
-        if (bytes > ANSWER_MAX_BYTES) {
+        if (bytes > LIMITS.answerMaxBytes) {
           throw lyingNode("The node sent more than any answer is long.");
         }
         text += decoder.decode(value, { stream: true });

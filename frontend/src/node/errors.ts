@@ -29,11 +29,6 @@ export function nodeUnavailable(message = "The node can't be reached, or broke o
   });
 }
 
-/** A person, or the page, stopped it. */
-export function cancelled(): MendrecError {
-  return new MendrecError("cancelled", "It was stopped.");
-}
-
 /**
  * The error that an answer stands for. Its code decides; its status where there is no code.
  *

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { isCode, MendrecError } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
+import { pause } from "../core/waiting.ts";
 import type { EventAnswered } from "../generated/api/types.gen.ts";
 import { zEventAnswered } from "../generated/api/zod.gen.ts";
 import { path } from "./path.ts";
 import { messages } from "./serverSentEvents.ts";
 import type { Address, Client } from "./types.ts";
-import { pause } from "./waiting.ts";
 
 /** The node sends a comment at least every 15 seconds: longer silence is a dead connection. */
 const SILENCE_MAX_MS = 60_000;

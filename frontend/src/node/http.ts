@@ -4,12 +4,14 @@
  * The session is a cookie that no script can read; what a script has to send beside it is the CSRF token, kept here in
  * memory. Redirects are not followed, answers are bounded, and no error ever holds a query string.
  */
+
 import * as z from "zod/mini";
-import { isCode } from "../core/errors.ts";
+import { cancelled, isCode } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
+import { pagesOf } from "../core/pages.ts";
 import { zCurrentSessionAnswered } from "../generated/api/zod.gen.ts";
 import { bounded, guarded, parsed } from "./answers.ts";
-import { cancelled, errorOf, nodeUnavailable, TOKEN_REFUSED } from "./errors.ts";
+import { errorOf, nodeUnavailable, TOKEN_REFUSED } from "./errors.ts";
 import { type NodeClock, nodeClock } from "./nodeClock.ts";
 import type { Address } from "./types.ts";
 
@@ -17,8 +19,6 @@ import type { Address } from "./types.ts";
 z.config({ jitless: true });
 
 const TIMEOUT_MS = 60_000;
-/** Of one list: more is no list that anybody could look at. */
-const PAGES_MAX = 2_000;
 
 export type Schema<T> = z.core.$ZodType<T>;
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
@@ -204,26 +204,12 @@ export async function allPages<T>(
   page: (cursor: string | null) => Promise<{ readonly items: readonly T[]; readonly next_cursor: string | null }>,
 ): Promise<T[]> {
   const items: T[] = [];
-  const seen = new Set<string>();
-  let count = 0;
-  for (let cursor: string | null = null; ; ) {
-    const found = await page(cursor);
-    count += 1;
+  for await (const found of pagesOf(page)) {
     for (const one of found.items) {
       items.push(one);
     }
-    cursor = found.next_cursor;
-    if (cursor === null) {
-      return items;
-    }
-    if (seen.has(cursor)) {
-      throw lyingNode("The node's pages lead round in a circle.");
-    }
-    if (count >= PAGES_MAX) {
-      throw lyingNode("The node's list has no end.");
-    }
-    seen.add(cursor);
   }
+  return items;
 }
 
 function spelled(query: Query): string {

@@ -10,7 +10,7 @@ import { OTHER, scriptedClient, scriptedNode } from "./testing/scriptedNode.ts";
 import type { Address, Client } from "./types.ts";
 
 // What is paused for here is asked for at once.
-vi.mock("./waiting.ts", async (original) => ({ ...(await original<object>()), pause: async () => undefined }));
+vi.mock("../core/waiting.ts", async (original) => ({ ...(await original<object>()), pause: async () => undefined }));
 
 const THIRD: Address = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
 const categories = ["laboratory", "imaging"];

@@ -1,13 +1,13 @@
 import { decodeFunctionResult, encodeFunctionData, keccak256, stringToHex } from "viem/utils";
 import type { CheckedAct } from "../core/acts/requireAsAsked.ts";
 import { isCode } from "../core/errors.ts";
-import { inTime, LEDGER_BEHIND_MS, ledgerBehind, ledgerNotAsked } from "../core/ledger.ts";
+import { askedOfWallet, LEDGER_BEHIND_MS, ledgerBehind, ledgerNotAsked } from "../core/ledger.ts";
 import { stillOpen } from "../core/mayHappen.ts";
+import type { ChainCall } from "../core/typedData/contractWallet.ts";
+import { pause } from "../core/waiting.ts";
 import { consentAbi, directoryAbi } from "../generated/contracts.ts";
-import type { AskChain } from "../vault/types.ts";
 import { requireChain } from "../wallet/requireChain.ts";
 import type { Address, Client } from "./types.ts";
-import { pause } from "./waiting.ts";
 
 type Terms = { readonly rights: number; readonly from: number; readonly until: number; readonly purpose: number };
 
@@ -34,10 +34,10 @@ export async function requireOnChain(client: Client, act: CheckedAct, signal?: A
   }
   const codes = act.typedData.message.categories as readonly string[];
   const { wallet, trust } = client;
-  const call: AskChain = (to, data) => inTime(() => wallet.call({ to, data }), signal);
+  const call: ChainCall = (to, data) => askedOfWallet(() => wallet.call({ to, data }), signal);
   try {
     for (const pauseMs of [...LEDGER_BEHIND_MS, null]) {
-      await inTime(() => requireChain(wallet, trust.chainId), signal);
+      await askedOfWallet(() => requireChain(wallet, trust.chainId), signal);
       if (await isShown(client, left, codes, call)) {
         return;
       }
@@ -82,7 +82,7 @@ function leftBy({ contract, function: name, args }: CheckedAct): Left | null {
   }
 }
 
-async function isShown(client: Client, left: Left, codes: readonly string[], call: AskChain): Promise<boolean> {
+async function isShown(client: Client, left: Left, codes: readonly string[], call: ChainCall): Promise<boolean> {
   const shown = await Promise.all(
     left.numbers.map(async (number, at) => {
       const [block, codeHash] = await Promise.all([
@@ -102,13 +102,13 @@ function hasTerms(block: Terms, wanted: Partial<Terms>): boolean {
   return names.every((name) => wanted[name] === undefined || block[name] === wanted[name]);
 }
 
-async function permission({ trust }: Client, { patient, grantee }: Left, number: number, call: AskChain) {
+async function permission({ trust }: Client, { patient, grantee }: Left, number: number, call: ChainCall) {
   const asked = { abi: consentAbi, functionName: "permission" } as const;
   const data = await call(trust.consent, encodeFunctionData({ ...asked, args: [patient, grantee, number] }));
   return decodeFunctionResult({ ...asked, data });
 }
 
-async function categoryCodeHash({ trust }: Client, number: number, call: AskChain): Promise<string> {
+async function categoryCodeHash({ trust }: Client, number: number, call: ChainCall): Promise<string> {
   const asked = { abi: directoryAbi, functionName: "categoryCodeHash" } as const;
   const data = await call(trust.directory, encodeFunctionData({ ...asked, args: [number] }));
   return decodeFunctionResult({ ...asked, data });

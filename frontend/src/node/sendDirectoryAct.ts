@@ -1,12 +1,13 @@
 import { encodeFunctionData } from "viem/utils";
 import { MendrecError } from "../core/errors.ts";
+import { pause } from "../core/waiting.ts";
 import type { PersonAnswered } from "../generated/api/types.gen.ts";
 import { directoryAbi } from "../generated/contracts.ts";
 import { requireChain } from "../wallet/requireChain.ts";
 import { contractRefusal } from "./contractRefusal.ts";
 import { readPerson } from "./readPerson.ts";
 import type { Address, Client } from "./types.ts";
-import { orCancelled, patiently, pause, pausesMs } from "./waiting.ts";
+import { orCancelled, patiently, pausesMs } from "./waiting.ts";
 
 export type DirectoryAct = "suspend" | "reinstate" | "revokeCredential";
 

@@ -1,11 +1,10 @@
 import { createSiweMessage } from "viem/siwe";
-import { MendrecError } from "../core/errors.ts";
+import { cancelled, MendrecError } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
 import { zNonceAnswered, zOpenSessionAnswered } from "../generated/api/zod.gen.ts";
 import { requireChain } from "../wallet/requireChain.ts";
 import type { Wallet } from "../wallet/types.ts";
 import type { Session } from "./currentSession.ts";
-import { cancelled } from "./errors.ts";
 import type { Http } from "./http.ts";
 import { signOut } from "./signOut.ts";
 import type { Trust } from "./trust.ts";

@@ -1,10 +1,10 @@
 import type { CheckedAct } from "../core/acts/requireAsAsked.ts";
 import { signedActBody, signedActIdHex } from "../core/acts/signedAct.ts";
+import { cancelled } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
 import { isRefusal, stillOpen } from "../core/mayHappen.ts";
 import type { RelayedActAnswered } from "../generated/api/types.gen.ts";
 import { zRelayedActAnswered } from "../generated/api/zod.gen.ts";
-import { cancelled } from "./errors.ts";
 import type { Client } from "./types.ts";
 import { orCancelled, patiently } from "./waiting.ts";
 

@@ -1,5 +1,5 @@
 /** Long calls of the vault: each gets an id, and a signal that stops it. */
-import { cancelled } from "./errors.ts";
+import { cancelled } from "../core/errors.ts";
 import type { Client, Long, Progress } from "./types.ts";
 
 /**

@@ -1,5 +1,5 @@
+import { cancelled } from "../core/errors.ts";
 import { askChain } from "./askChain.ts";
-import { cancelled } from "./errors.ts";
 import { readAsked } from "./readAsked.ts";
 import type { Address, Client, ListedRecord, Purpose, VerificationStep } from "./types.ts";
 import { vaultJob } from "./vaultJob.ts";

@@ -1,11 +1,12 @@
 import { MendrecError } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
 import { stillOpen } from "../core/mayHappen.ts";
+import { pause } from "../core/waiting.ts";
 import type { RelayedActAnswered } from "../generated/api/types.gen.ts";
 import { zRelayedActAnswered } from "../generated/api/zod.gen.ts";
 import { path } from "./path.ts";
 import type { Client } from "./types.ts";
-import { patiently, pause, pausesMs } from "./waiting.ts";
+import { patiently, pausesMs } from "./waiting.ts";
 
 const TWO_MINUTES_MS = 120_000;
 

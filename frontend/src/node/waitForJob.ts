@@ -1,7 +1,8 @@
 import { MendrecError } from "../core/errors.ts";
+import { pause } from "../core/waiting.ts";
 import { type Job, readJob } from "./readJob.ts";
 import type { Client } from "./types.ts";
-import { patiently, pause, pausesMs } from "./waiting.ts";
+import { patiently, pausesMs } from "./waiting.ts";
 
 const HOUR_MS = 3_600_000;
 

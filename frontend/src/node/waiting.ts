@@ -1,6 +1,6 @@
 /** How long to pause between two looks at something that the node is working on. */
-import { isCode } from "../core/errors.ts";
-import { cancelled } from "./errors.ts";
+import { cancelled, isCode } from "../core/errors.ts";
+import { pause } from "../core/waiting.ts";
 
 const FIRST_MS = 100;
 const LONGEST_MS = 1_000;
@@ -15,24 +15,6 @@ export function* pausesMs(totalMs: number): Generator<number, undefined> {
     waited += pause;
     pause *= 1.5;
   }
-}
-
-/** Waits. Throws `cancelled` as soon as `signal` says so. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) {
-    throw cancelled();
-  }
-  await new Promise<void>((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
 
 /** What comes first: the promise, or the signal, which throws `cancelled`. What the promise becomes then is ignored. */

@@ -28,7 +28,7 @@ export function BackupDialog({ recipient, onClose }: { readonly recipient: strin
     setError(null);
     try {
       const backup = await makePassphraseBackup(client, { passphrase, recipient, keepHere });
-      saveFile(t.patient.backupFileName, new Blob([backup as BlobPart], { type: "application/octet-stream" }));
+      saveFile(t.patient.backupFileName, backup as BlobPart);
       setState("made");
       await queries.invalidateQueries({ queryKey: queryKeys.safe(client.account) });
     } catch (thrown) {

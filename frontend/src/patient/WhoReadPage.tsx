@@ -43,8 +43,7 @@ export function WhoReadPage() {
   const groups = useMemo(() => groupReads(shown), [shown]);
   const save = (kind: "csv" | "json") => {
     const text = kind === "csv" ? readsCsv(t, shown, people.name) : readsJson(shown, people.name);
-    const type = kind === "csv" ? "text/csv;charset=utf-8" : "application/json";
-    saveFile(`who-read-my-record.${kind}`, new Blob([text], { type }));
+    saveFile(`who-read-my-record.${kind}`, text);
     showToast({ title: t.patient.exportDone });
   };
   return (

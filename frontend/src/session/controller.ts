@@ -2,9 +2,8 @@
  * Drives the session: one for the page's life. Every step that fails leaves a state from which the person can go on, and what
  * comes back late, after they chose something else, is dropped.
  */
-import { isCode } from "../core/errors.ts";
+import { cancelled, isCode } from "../core/errors.ts";
 import type { Session } from "../node/currentSession.ts";
-import { cancelled } from "../node/errors.ts";
 import type { Trust } from "../node/trust.ts";
 import type { Client } from "../node/types.ts";
 import type { DemoPerson } from "../wallet/demoWallet.ts";

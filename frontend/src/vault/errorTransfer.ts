@@ -4,7 +4,7 @@
  * which could hold something of a record.
  */
 import { transferHandlers } from "comlink";
-import { MendrecError, type PlainError } from "../core/errors.ts";
+import { cancelled, MendrecError, type PlainError } from "../core/errors.ts";
 
 type Thrown = { readonly value: unknown };
 
@@ -46,11 +46,6 @@ export function asMendrecError(thrown: unknown): MendrecError {
     details: name === "" ? {} : { kind: name },
     cause: thrown,
   });
-}
-
-/** What a call that was stopped throws. */
-export function cancelled(): MendrecError {
-  return new MendrecError("cancelled", "It was stopped.");
 }
 
 /** Makes thrown MendrecErrors arrive on the other side with their codes. Call it in the page and in the worker. */

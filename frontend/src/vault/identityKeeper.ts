@@ -4,7 +4,7 @@
  */
 import { type Identity, newIdentity, recipientOf, toStoredKey } from "../core/age.ts";
 import type { Bytes } from "../core/bytes.ts";
-import { MendrecError } from "../core/errors.ts";
+import { cancelled, MendrecError } from "../core/errors.ts";
 import {
   backupWithPassphrase,
   backupWithWallet,
@@ -13,7 +13,6 @@ import {
 } from "../core/identityBackup.ts";
 import type { Address } from "../core/ids.ts";
 import type { LazyDatabase } from "./database.ts";
-import { cancelled } from "./errorTransfer.ts";
 import type { AskSignature } from "./types.ts";
 
 /** What is held. `text` is there from making or restoring until the page is loaded anew: a second backup needs it. */

@@ -1,6 +1,6 @@
 /** Long calls by id, so that each can be stopped: a signal does not go through a worker's wire. */
-import { MendrecError } from "../core/errors.ts";
-import { asMendrecError, cancelled } from "./errorTransfer.ts";
+import { cancelled, MendrecError } from "../core/errors.ts";
+import { asMendrecError } from "./errorTransfer.ts";
 
 const BY_PERSON = "by_person";
 const INTERRUPTED = "interrupted";
@@ -66,23 +66,4 @@ export function requireNotStopped(signal: AbortSignal): void {
   if (signal.aborted) {
     throw cancelled();
   }
-}
-
-/** Waits, unless the job is stopped meanwhile. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(cancelled());
-      return;
-    }
-    const stop = () => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

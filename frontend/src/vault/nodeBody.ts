@@ -1,13 +1,11 @@
 /** Bodies of the node's answers, read piece by piece, within bounds of size and of time. */
 import { asBytes, type Bytes, concatBytes } from "../core/bytes.ts";
-import { MendrecError } from "../core/errors.ts";
+import { cancelled, MendrecError } from "../core/errors.ts";
 import { lyingNode } from "../core/lyingNode.ts";
-import { cancelled } from "./errorTransfer.ts";
+import { inTime } from "../core/waiting.ts";
 
-/** Of an answer that is JSON. */
-export const ANSWER_MAX_BYTES = 16 * 1024 ** 2;
 /** Of a body: a line that slept or broke without a word gives no byte, and no error either. */
-const IDLE_MAX_MS = 30_000;
+const IDLE = { milliseconds: 30_000, late: "Nothing comes any more." } as const;
 const BODY_MAX_MS = 5 * 60_000;
 
 /**
@@ -21,7 +19,7 @@ export async function* pieces(response: Response, maxBytes: number, signal?: Abo
     while (reader !== undefined) {
       let found: ReadableStreamReadResult<Uint8Array>;
       try {
-        found = await within(IDLE_MAX_MS, reader.read(), signal);
+        found = await inTime(IDLE, () => reader.read(), signal);
       } catch (cause) {
         throw signal?.aborted === true ? cancelled() : unavailableNode(cause);
       }
@@ -37,22 +35,6 @@ export async function* pieces(response: Response, maxBytes: number, signal?: Abo
   } finally {
     void reader?.cancel().catch(() => undefined); // a line that says nothing may not answer this either
   }
-}
-
-/** What `work` comes to, if it comes in time and nobody stops it. Throws otherwise. */
-function within<T>(milliseconds: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new DOMException("stopped or too late", "AbortError"));
-    const timer = setTimeout(stop, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    });
-    if (signal?.aborted === true) {
-      stop();
-    }
-  });
 }
 
 export function unavailableNode(cause: unknown): MendrecError {

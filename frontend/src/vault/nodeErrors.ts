@@ -1,7 +1,7 @@
 /** What the node answers instead of an answer, as errors: in its own words, as far as they are the node's to say. */
-import { MendrecError } from "../core/errors.ts";
-import { cancelled } from "./errorTransfer.ts";
-import { ANSWER_MAX_BYTES, limited, parseJson } from "./nodeBody.ts";
+import { cancelled, MendrecError } from "../core/errors.ts";
+import { LIMITS } from "../core/limits.ts";
+import { limited, parseJson } from "./nodeBody.ts";
 
 /** The code of every 401: nobody is signed in, or the session is over. */
 const SIGN_IN_NEEDED = "refused.sign_in_needed";
@@ -30,7 +30,7 @@ const OURS: ReadonlySet<string> = new Set([
 export async function toldError(response: Response, isAnonymous: boolean, signal: AbortSignal): Promise<MendrecError> {
   let told: Record<string, unknown> = {};
   try {
-    const document = parseJson(await limited(response, ANSWER_MAX_BYTES, signal));
+    const document = parseJson(await limited(response, LIMITS.answerMaxBytes, signal));
     told = typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
   } catch {
     // What stands in front of a node may answer in its own words: they are not shown.

@@ -2,15 +2,17 @@
  * The vault's own way to the node: the same origin, the session's cookie, nothing else. Errors are the node's own words;
  * answers are read by the schemas of its API. Where the node says "not so fast", it is waited for.
  */
+
 import type * as z from "zod/mini";
 import type { Bytes } from "../core/bytes.ts";
-import { isCode } from "../core/errors.ts";
+import { cancelled, isCode } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
+import { LIMITS } from "../core/limits.ts";
 import { lyingNode } from "../core/lyingNode.ts";
+import { pagesOf } from "../core/pages.ts";
+import { pause } from "../core/waiting.ts";
 import { zCurrentSessionAnswered } from "../generated/api/zod.gen.ts";
-import { cancelled } from "./errorTransfer.ts";
-import { pause } from "./jobs.ts";
-import { ANSWER_MAX_BYTES, limited, parseJson, unavailableNode } from "./nodeBody.ts";
+import { limited, parseJson, unavailableNode } from "./nodeBody.ts";
 import { NOT_SO_FAST, toldError } from "./nodeErrors.ts";
 
 export type Fetch = typeof fetch;
@@ -37,8 +39,6 @@ const TIMEOUT_MS = 60_000;
 export const SLOW_TIMEOUT_MS = 10 * 60_000;
 const BROKEN_LINE_PAUSES_MS = [300, 1000];
 const NOT_SO_FAST_MAX_MS = 20_000;
-/** Of one list, 200 items each: the longest record has a tenth of them. */
-const PAGES_MAX = 2_000;
 /** Together, for one question: whoever waits longer wants to know why. */
 const NOT_SO_FAST_ALL_MS = 2 * 60_000;
 const ANONYMOUS_NOT_SO_FAST_ALL_MS = 20_000;
@@ -85,7 +85,7 @@ export class NodeHttp {
     shape: S,
     asked: Asked = {},
   ): Promise<z.core.output<S>> {
-    const document = parseJson(await this.#answered(method, path, asked, whole(ANSWER_MAX_BYTES)));
+    const document = parseJson(await this.#answered(method, path, asked, whole(LIMITS.answerMaxBytes)));
     const read = (shape as unknown as z.ZodMiniType).safeParse(document);
     if (!read.success) {
       throw lyingNode("The node's answer is not of the API's shape.");
@@ -99,19 +99,10 @@ export class NodeHttp {
     shape: z.ZodMiniType<{ items: T[]; next_cursor: string | null }>,
     asked: Asked = {},
   ): AsyncGenerator<{ items: T[]; next_cursor: string | null }> {
-    const seen = new Set<string>();
-    let cursor: string | null = null;
-    let count = 0;
-    do {
-      count += 1;
+    yield* pagesOf((cursor) => {
       const query = new URLSearchParams({ limit: "200", ...(cursor === null ? {} : { cursor }) });
-      const page: { items: T[]; next_cursor: string | null } = await this.json("GET", `${path}?${query}`, shape, asked);
-      yield page;
-      cursor = page.next_cursor;
-      if (cursor !== null && (count >= PAGES_MAX || seen.size === seen.add(cursor).size)) {
-        throw lyingNode("The node's list has no end.");
-      }
-    } while (cursor !== null);
+      return this.json("GET", `${path}?${query}`, shape, asked);
+    });
   }
 
   /** A whole small object. Throws `verification.node` where it is larger than `maxBytes`. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { isCode } from "../core/errors.ts";
+import { pause } from "../core/waiting.ts";
 import type { Progress } from "../node/types.ts";
-import { pause } from "./jobs.ts";
 import { NodeHttp } from "./nodeHttp.ts";
 import { payloadPieces } from "./reading/payload.ts";
 import { telling } from "./telling.ts";

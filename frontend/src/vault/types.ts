@@ -5,11 +5,9 @@
 import type { JsonObject } from "../core/canonical.ts";
 import type { Descriptor } from "../core/descriptor.ts";
 import type { SelfPlace, SelfSlot } from "../core/sealedToOneself.ts";
+import type { ChainCall } from "../core/typedData/contractWallet.ts";
 import type { Address, ListedRecord, Progress, Purpose, VerificationStep } from "../node/types.ts";
 import type { TypedData } from "../wallet/types.ts";
-
-/** Asks the chain through the wallet, in the page: `eth_call` on the latest block. */
-export type AskChain = (to: Address, data: `0x${string}`) => Promise<`0x${string}`>;
 
 /** Signs in the page, by the wallet, for the vault. */
 export type AskSignature = (typedData: TypedData) => Promise<`0x${string}`>;
@@ -134,7 +132,7 @@ export type Vault = {
     jobId: string,
     asked: ReadAsked,
     record: ListedRecord,
-    call: AskChain,
+    call: ChainCall,
     onStep: (step: VerificationStep) => void,
   ): Promise<void>;
   /** Done once the chain says so through `call`; what was sealed is kept until then. */
@@ -142,7 +140,7 @@ export type Vault = {
     jobId: string,
     asked: UploadAsked,
     sign: AskSignature,
-    call: AskChain,
+    call: ChainCall,
     onProgress: (p: Progress) => void,
   ): Promise<UploadDone>;
   unfinishedUploads(author: Address): Promise<UnfinishedUpload[]>;
@@ -153,7 +151,7 @@ export type Vault = {
     author: Address,
     csrfToken: string,
     sign: AskSignature,
-    call: AskChain,
+    call: ChainCall,
     onProgress: (p: Progress) => void,
   ): Promise<UploadDone>;
   discardUpload(key: string): Promise<void>;

@@ -18,7 +18,7 @@ const ABI = [
 /** The answer of one that agrees: a whole word, for what only echoes the question begins with the same four bytes. */
 const AGREES = `0x1626ba7e${"00".repeat(28)}`;
 
-/** `eth_call` on the chain that the wallet is on. */
+/** `eth_call` on the latest block of the chain that the wallet is on. */
 export type ChainCall = (to: Address, data: `0x${string}`) => Promise<`0x${string}`>;
 
 /**

@@ -2,14 +2,15 @@
  * A patient's chain as a node tells it. It is believed as far as it can be worked out here: each link hashes from the one
  * before, all lead to the head, and with a head from the chain itself nothing up to it can be left out.
  */
+
 import { type ChainEntry, GENESIS_LINK_HEX, linkHex, type StatedLink, walk } from "../../core/chainLink.ts";
 import { isCode, type MendrecError } from "../../core/errors.ts";
 import { type Address, parseAddress } from "../../core/ids.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { requireAnchored } from "../../core/verifying.ts";
+import { pause } from "../../core/waiting.ts";
 import type { EntryAnswered } from "../../generated/api/types.gen.ts";
 import { zEntriesAnswered, zProofAnswered } from "../../generated/api/zod.gen.ts";
-import { pause } from "../jobs.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import type { VaultTrust } from "../types.ts";
 import { type LocatedRecord, recordPath } from "./located.ts";

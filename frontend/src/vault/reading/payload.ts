@@ -1,8 +1,9 @@
 /** A payload's ciphertext from the node, unverified; where it breaks off it is fetched from there (RFC 9110, Range). */
+
 import type { Bytes } from "../../core/bytes.ts";
 import { isCode } from "../../core/errors.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
-import { pause } from "../jobs.ts";
+import { pause } from "../../core/waiting.ts";
 import { pieces } from "../nodeBody.ts";
 import { type NodeHttp, SLOW_TIMEOUT_MS } from "../nodeHttp.ts";
 

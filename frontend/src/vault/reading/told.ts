@@ -2,15 +2,16 @@
  * What the node lists of a patient's record, and whether that is all that this person is owed: the patient every entry with
  * every record of it, anyone else what they added and the categories that the node itself says they may read.
  */
+
 import type { ChainEntry } from "../../core/chainLink.ts";
 import type { Address } from "../../core/ids.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { inclusionPathsHex, rootHex } from "../../core/merkle.ts";
 import { requireAnchored } from "../../core/verifying.ts";
+import { pause } from "../../core/waiting.ts";
 import type { ConsentAnswered, RecordAnswered } from "../../generated/api/types.gen.ts";
 import { zCategoriesAnswered, zConsentsAnswered, zMeAnswered, zRecordsAnswered } from "../../generated/api/zod.gen.ts";
 import { inParallel } from "../inParallel.ts";
-import { pause } from "../jobs.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import type { VaultTrust } from "../types.ts";
 import { BEHIND_MS, type Chain, entryAt, fetchChain, isRefusal, locate, requireSound } from "./chain.ts";

@@ -2,6 +2,7 @@
  * Checking one record here, step by step, against what the chain itself says: nothing is believed that the node told, and
  * every object is fetched anew.
  */
+
 import { decodeFunctionResult, encodeFunctionData } from "viem/utils";
 import { type ChainEntry, GENESIS_LINK_HEX, linkHex } from "../../core/chainLink.ts";
 import { cidOfRaw } from "../../core/cid.ts";
@@ -22,11 +23,12 @@ import {
   requireManifestOfEntry,
   verifiedEnvelopes,
 } from "../../core/verifying.ts";
+import { pause } from "../../core/waiting.ts";
 import { zProofAnswered } from "../../generated/api/zod.gen.ts";
 import { recordsAbi } from "../../generated/contracts.ts";
 import type { ListedRecord, VerificationStep } from "../../node/types.ts";
 import { asMendrecError } from "../errorTransfer.ts";
-import { pause, requireNotStopped } from "../jobs.ts";
+import { requireNotStopped } from "../jobs.ts";
 import type { ReadAsked } from "../types.ts";
 import { BEHIND_MS, type Chain, fetchChain } from "./chain.ts";
 import { decoded, entryOnChain } from "./entryOnChain.ts";

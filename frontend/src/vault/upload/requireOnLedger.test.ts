@@ -1,15 +1,16 @@
 import "fake-indexeddb/auto";
 import { beforeEach, expect, it, vi } from "vitest";
 import { MendrecError } from "../../core/errors.ts";
+import type { ChainCall } from "../../core/typedData/contractWallet.ts";
 import { LazyDatabase, openDatabase } from "../database.ts";
 import { DatabaseFiles } from "../keptFiles.ts";
 import { NodeHttp } from "../nodeHttp.ts";
 import { DOCTOR, FakeNode, PATIENT, signerOf } from "../testing/fakeNode.ts";
-import type { AskChain, Vault } from "../types.ts";
+import type { Vault } from "../types.ts";
 import { makeVault } from "../vault.ts";
 
 // What is paused for here is asked for at once.
-vi.mock("../jobs.ts", async (original) => ({ ...(await original<object>()), pause: async () => undefined }));
+vi.mock("../../core/waiting.ts", async (original) => ({ ...(await original<object>()), pause: async () => undefined }));
 
 let opened = 0;
 let node: FakeNode;
@@ -29,14 +30,14 @@ beforeEach(async () => {
 const rest = { categoryCode: "laboratory", mediaType: "text/plain", fhirType: null, codes: [], fileName: null };
 const item = (title: string) => ({ ...rest, title, content: new Blob([title]) });
 
-function add(call: AskChain, titles = ["a"]) {
+function add(call: ChainCall, titles = ["a"]) {
   const to = { trust: node.trust, author: DOCTOR.address, patient: PATIENT.address, ownRecipient: null };
   const asked = { ...to, items: titles.map(item), private: false, key: "k", csrfToken: "csrf" };
   return doctor.upload("up", asked, sign, call, nothing);
 }
-const goOn = (call: AskChain) => doctor.resumeUpload("up", "k", DOCTOR.address, "csrf", sign, call, nothing);
+const goOn = (call: ChainCall) => doctor.resumeUpload("up", "k", DOCTOR.address, "csrf", sign, call, nothing);
 const kept = async () => (await doctor.unfinishedUploads(DOCTOR.address)).map(({ key }) => key);
-const fails = (code: string): AskChain => {
+const fails = (code: string): ChainCall => {
   return async () => {
     throw new MendrecError(code, "no");
   };

@@ -1,12 +1,15 @@
 /** Whether the chain itself names what was sent, asked through the wallet. */
+
 import { isCode, type MendrecError } from "../../core/errors.ts";
-import { inTime, LEDGER_BEHIND_MS, ledgerBehind, ledgerNotAsked } from "../../core/ledger.ts";
+import { askedOfWallet, LEDGER_BEHIND_MS, ledgerBehind, ledgerNotAsked } from "../../core/ledger.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { rootHex } from "../../core/merkle.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import { pause, requireNotStopped } from "../jobs.ts";
+import type { ChainCall } from "../../core/typedData/contractWallet.ts";
+import { pause } from "../../core/waiting.ts";
+import { requireNotStopped } from "../jobs.ts";
 import { entryOnChain } from "../reading/entryOnChain.ts";
-import type { AskChain, UploadDone } from "../types.ts";
+import type { UploadDone } from "../types.ts";
 import type { KeptRecord, KeptUpload } from "./keptUpload.ts";
 
 /**
@@ -14,7 +17,7 @@ import type { KeptRecord, KeptUpload } from "./keptUpload.ts";
  * not be asked, `unavailable.ledger.behind` where it has no such entry yet, `verification.node` where it has another one.
  */
 export async function requireOnLedger(
-  call: AskChain,
+  call: ChainCall,
   upload: KeptUpload,
   records: readonly KeptRecord[],
   done: UploadDone,
@@ -67,7 +70,7 @@ async function held<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (const pauseMs of [...LEDGER_BEHIND_MS, null]) {
     requireNotStopped(signal);
     try {
-      return await inTime(ask, signal);
+      return await askedOfWallet(ask, signal);
     } catch (thrown) {
       if (isCode(thrown, "verification") || isCode(thrown, "cancelled")) {
         throw thrown;

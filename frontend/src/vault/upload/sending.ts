@@ -2,16 +2,17 @@
  * Sending what was sealed: large objects in parts that are taken up again from where the node says, small ones many at a
  * time in packs. Every part carries its SHA-256 (RFC 9530); what the node has counted is not sent again.
  */
+
 import { type Bytes, toBase64 } from "../../core/bytes.ts";
 import { pack } from "../../core/car.ts";
 import { type Cid, isRawCid } from "../../core/cid.ts";
 import { isCode, MendrecError } from "../../core/errors.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { sha256Native } from "../../core/sha256.ts";
+import { pause } from "../../core/waiting.ts";
 import type { UploadObjectAnswered } from "../../generated/api/types.gen.ts";
 import { zUploadAnswered, zUploadObjectAnswered, zUploadObjectsAnswered } from "../../generated/api/zod.gen.ts";
 import { inParallel } from "../inParallel.ts";
-import { pause } from "../jobs.ts";
 import { type NodeHttp, SLOW_TIMEOUT_MS } from "../nodeHttp.ts";
 import type { SealedObject } from "./keptUpload.ts";
 

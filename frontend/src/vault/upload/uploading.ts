@@ -7,12 +7,13 @@ import { fromUtf8, toUtf8 } from "../../core/bytes.ts";
 import { isCode, MendrecError } from "../../core/errors.ts";
 import type { Address } from "../../core/ids.ts";
 import { LIMITS } from "../../core/limits.ts";
+import type { ChainCall } from "../../core/typedData/contractWallet.ts";
 import { zCurrentSessionAnswered } from "../../generated/api/zod.gen.ts";
 import type { Progress } from "../../node/types.ts";
 import { isGivenUp } from "../jobs.ts";
 import type { NodeHttp } from "../nodeHttp.ts";
 import { fetchCategories } from "../reading/told.ts";
-import type { AskChain, AskSignature, UnfinishedUpload, UploadAsked, UploadDone } from "../types.ts";
+import type { AskSignature, UnfinishedUpload, UploadAsked, UploadDone } from "../types.ts";
 import { anchor, giveUp } from "./anchoring.ts";
 import { fetchSealedTo } from "./context.ts";
 import { type KeptUpload, type KeptUploads, UPLOAD_LOCK, unfinished } from "./keptUpload.ts";
@@ -32,7 +33,7 @@ export type Uploading = {
 type Call = {
   readonly csrfToken: string;
   readonly sign: AskSignature;
-  readonly call: AskChain;
+  readonly call: ChainCall;
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 };

@@ -1,4 +1,5 @@
 /** JPEG by the browser's own decoder. */
+import { type Bytes, concatBytes } from "../../core/bytes.ts";
 import { CannotShowError } from "../CannotShow.tsx";
 import { type JpegHead, jpegHead } from "../image/jpegSegments.ts";
 import { requireSize } from "./codedSize.ts";
@@ -52,17 +53,10 @@ function requireKnown({ frame }: JpegHead, info: ImageInfo): void {
  * it lies. Put in is Adobe's segment on whether the colours are Y, Cb, Cr or R, G, B: a browser guesses where nobody says, and
  * the data set knows. A segment that is there already counts.
  */
-export function asTold(bytes: Uint8Array, { segments, scanAt }: JpegHead, info: ImageInfo): Uint8Array<ArrayBuffer> {
+export function asTold(bytes: Uint8Array, { segments, scanAt }: JpegHead, info: ImageInfo): Bytes {
   const kept = segments.filter(({ marker }) => marker !== APP1).map(({ from, to }) => bytes.subarray(from, to));
   const isTold = info.samplesPerPixel !== 3 || segments.some(({ marker }) => marker === APP14);
   const transform = info.photometric === "RGB" ? 0 : 1;
   const adobe = isTold ? [] : [0xff, APP14, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform];
-  const parts = [bytes.subarray(0, 2), Uint8Array.from(adobe), ...kept, bytes.subarray(scanAt)];
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes(bytes.subarray(0, 2), Uint8Array.from(adobe), ...kept, bytes.subarray(scanAt));
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { saveBlob } from "./SaveCopy.tsx";
+import { saveFile } from "./saveFile.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -12,7 +12,7 @@ test("what is saved has an address that runs nothing, and keeps its bytes", asyn
   const link = { click: vi.fn(), remove: vi.fn() };
   vi.stubGlobal("document", { createElement: () => link, body: { append: vi.fn() } });
   vi.useFakeTimers();
-  saveBlob(new Blob(["<script>"], { type: "text/html" }), "a.html.txt");
+  saveFile("a.html.txt", new Blob(["<script>"], { type: "text/html" }));
   vi.useRealTimers();
   expect(made.map(({ type }) => type)).toEqual(["application/octet-stream"]);
   expect(await made[0]?.text()).toBe("<script>");
