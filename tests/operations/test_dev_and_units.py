@@ -24,6 +24,7 @@ PROGRAM = "/opt/mendrec/.venv/bin/mendrec"
 
 
 @pytest.mark.chain
+@pytest.mark.xdist_group("demo")  # it would take the port that a demo comes back to
 def test_a_change_starts_the_node_anew_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "deploy.dev", "--home", str(tmp_path / "world")],
