@@ -62,6 +62,14 @@ def test_what_a_check_found_is_told_of_each_copy(desk: Desk, kept: Sealed) -> No
         assert all(set(one["copies"]) == stores for one in record["objects"])
 
 
+def test_a_place_of_the_registry_is_told_with_the_name_of_this_node_s_store_there(desk: Desk, kept: Sealed) -> None:
+    answer = desk.ask("GET", "/v1/locations")
+    told_names = {one["number"]: one["store"] for one in answer.json["items"]}
+    own = {store.location: store.name for store in desk.node.copies.stores if store.location is not None}
+    assert own
+    assert told_names == {number: own.get(number) for number in told_names}
+
+
 def test_pages_leave_nothing_out(desk: Desk, kept: Sealed) -> None:
     seen, cursor = [], ""
     while True:

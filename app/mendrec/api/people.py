@@ -54,6 +54,9 @@ class LocationAnswered(Answered):
     kind: int
     active: bool
     base_uri: str
+    store: str | None = Field(
+        description="The name by which this node's store there is spoken of; null: not this node's."
+    )
 
 
 class LocationsAnswered(Answered):

@@ -4,15 +4,14 @@ import { Card, Section } from "../design/Card.tsx";
 import { Disclosure } from "../design/Disclosure.tsx";
 import { useErrorWords } from "../design/ErrorNotice.tsx";
 import { useFormat } from "../i18n/format.ts";
-import { type AllTexts, useText } from "../i18n/text.ts";
+import { useText } from "../i18n/text.ts";
 import type { Job } from "../node/readJob.ts";
 import type { Operations } from "../node/readOperations.ts";
 import { CannotList } from "./CannotList.tsx";
 import { badCount } from "./careState.ts";
 import { failureError } from "./jobError.ts";
 import { Lines } from "./Lines.tsx";
-import { pathReasonWords, placeWords, recordWords } from "./recordWords.ts";
-import { readStep } from "./stepWords.ts";
+import { stepText } from "./stepText.ts";
 
 type Props = { readonly job: Job; readonly stores: Operations["stores"] };
 
@@ -36,7 +35,7 @@ export function MendResult({ job, stores }: Props) {
         {done.length + failed.length === 0 && <p>{words.resultNothing}</p>}
         {done.length > 0 && (
           <Disclosure title={words.resultDone({ count: format.number(done.length) })} isOpen={done.length <= 10}>
-            <Lines lines={done.map((line) => ({ id: line, ...stepWords(t, line, stores) }))} />
+            <Lines lines={done.map((line) => ({ id: line, ...stepText(t, line, stores) }))} />
           </Disclosure>
         )}
         {failed.length > 0 && (
@@ -46,7 +45,7 @@ export function MendResult({ job, stores }: Props) {
             <Lines
               lines={failed.map((one) => {
                 const { title, remedy } = errorWords(failureError(one));
-                return { id: one.step, text: stepWords(t, one.step, stores).text, small: `${title} ${remedy}`.trim() };
+                return { id: one.step, text: stepText(t, one.step, stores).text, small: `${title} ${remedy}`.trim() };
               })}
             />
           </div>
@@ -60,17 +59,4 @@ export function MendResult({ job, stores }: Props) {
       </Card>
     </Section>
   );
-}
-
-function stepWords(t: AllTexts, line: string, stores: Operations["stores"]): { text: string; small?: string } {
-  const words = t.institution.mending;
-  const step = readStep(line);
-  if (step === null) return { text: line };
-  const what = recordWords(t, step.record);
-  if (step.kind === "copy") {
-    const text = words.copyStep({ what, to: step.to });
-    return step.why === null ? { text } : { text, small: words.why[step.why] };
-  }
-  const [from, to] = [placeWords(t, Number(step.from), stores), placeWords(t, Number(step.to), stores)];
-  return { text: words.moveStep({ what, from, to }), small: pathReasonWords(t, step.reason) };
 }

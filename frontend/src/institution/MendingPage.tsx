@@ -16,6 +16,7 @@ import { useClient } from "../session/context.ts";
 import { careState } from "./careState.ts";
 import { Found } from "./Found.tsx";
 import { jobError } from "./jobError.ts";
+import { MendedBefore } from "./MendedBefore.tsx";
 import { MendResult } from "./MendResult.tsx";
 import { OperatorOnly } from "./OperatorOnly.tsx";
 import { PathsToSign } from "./PathsToSign.tsx";
@@ -81,6 +82,7 @@ function Mending({ stores }: { readonly stores: Operations["stores"] }) {
           {look.data?.kind === "plan" && (
             <PlanView job={look.data} stores={stores} isBusy={isBusy} onApply={() => asked.mutateAsync("mend")} />
           )}
+          <MendedBefore jobs={all} besides={care.lastLook} stores={stores} />
         </div>
       )}
     </OperatorOnly>

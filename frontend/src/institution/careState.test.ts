@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../node/readJob.ts";
-import { allCount, badCount, careState, copyOutcome, faultsByStore, isFresh, lostCount } from "./careState.ts";
+import {
+  allCount,
+  badCount,
+  careState,
+  copyOutcome,
+  faultsByStore,
+  isFresh,
+  lostCount,
+  mendedIn,
+} from "./careState.ts";
 import { jobOf } from "./testing/jobOf.ts";
 
 const done = (over: Partial<Job>) => jobOf({ state: "done", finished_at: 100, ...over });
@@ -34,6 +43,16 @@ describe("careState", () => {
     expect(isFresh(plan, 1_000 + 3_600)).toBe(true);
     expect(isFresh(plan, 1_000 + 3_601)).toBe(false);
   });
+});
+
+it("tells the jobs that mended something: of one record too, and none that found nothing to do", () => {
+  const nothingFound = { healthy: true, counts: {}, records_checked: 1, findings: [], findings_count: 0, before: null };
+  const result = { ...nothingFound, plan: null, done: ["a step"], failed: [], cannot: [] };
+  const mended = done({ job_id: "m", kind: "mend", result });
+  const one = done({ job_id: "o", kind: "mend", patient: `0x${"1".repeat(40)}`, result });
+  const nothing = done({ job_id: "n", kind: "mend", result: { ...result, done: [] } });
+  const running = jobOf({ job_id: "r", kind: "mend", state: "running" });
+  expect(mendedIn([running, mended, nothing, one, done({ kind: "plan" })])).toEqual([mended, one]);
 });
 
 it("counts what is not healthy, and what is lost", () => {

@@ -35,6 +35,11 @@ export function isOver(job: Job): boolean {
   return job.state === "done" || job.state === "failed";
 }
 
+/** The jobs that mended something, of one record or of all, in their order. */
+export function mendedIn(jobs: readonly Job[]): readonly Job[] {
+  return jobs.filter((job) => job.state === "done" && (job.result?.done ?? []).length > 0);
+}
+
 /** Whether a plan is young enough to be applied. `nowS`: Unix seconds. */
 export function isFresh(plan: Job, nowS: number): boolean {
   return plan.finished_at !== null && nowS - plan.finished_at <= PLAN_FRESH_S;

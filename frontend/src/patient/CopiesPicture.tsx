@@ -14,6 +14,7 @@ import { CopyMark } from "./CopyMark.tsx";
 import { type CopyState, copyIn, type EntryFacts, type GridRow, gridRows, storesOf } from "./copiesGrid.ts";
 import { RowEntries } from "./RowEntries.tsx";
 import { useRecordsTold } from "./useOwnRecord.ts";
+import { usePlaceNames } from "./usePlaceNames.ts";
 import "./health.css";
 
 const STATES: readonly CopyState[] = ["good", "wrong", "missing", "unreachable", "none"];
@@ -24,6 +25,7 @@ export function CopiesPicture({ copies }: { readonly copies: readonly RecordCopi
   const t = useText();
   const format = useFormat();
   const { locale } = useLanguage();
+  const places = usePlaceNames();
   const told = useRecordsTold();
   const [by, setBy] = useState<(typeof BY)[number]>("month");
   const [isWhole, setIsWhole] = useState(false);
@@ -54,7 +56,7 @@ export function CopiesPicture({ copies }: { readonly copies: readonly RecordCopi
     ...stores.map(
       (store): Column<GridRow> => ({
         id: store,
-        title: store,
+        title: places.ofStore(store),
         cell: (row) => {
           const states = row.entries.map((entry) => ({ key: entry.key, state: copyIn(store, entry.copies) }));
           const kept = states.filter(({ state }) => state !== "none");

@@ -1,7 +1,5 @@
 /** What was mended, when and why. */
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { queryKeys } from "../app/queryKeys.ts";
 import { Button } from "../design/Button.tsx";
 import { Section } from "../design/Card.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
@@ -10,36 +8,25 @@ import { TextLink } from "../design/LinkButton.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
 import { When } from "../design/Times.tsx";
 import { useText } from "../i18n/text.ts";
-import { listLocations } from "../node/listLocations.ts";
 import type { Mending } from "../node/listMendings.ts";
 import { entryKey } from "../record/recordIndex.ts";
-import { useClient } from "../session/context.ts";
 import { useMendings, useTitledRecords } from "./useOwnRecord.ts";
-import { usePeople } from "./usePeople.ts";
+import { usePlaceNames } from "./usePlaceNames.ts";
 import "./patient.css";
 
 const ROWS_AT_FIRST = 10;
 
 export function MendHistory() {
   const t = useText();
-  const client = useClient();
   const mendings = useMendings();
   const titled = useTitledRecords();
-  const locations = useQuery({
-    queryKey: queryKeys.locations(),
-    queryFn: ({ signal }) => listLocations(client, { signal }),
-    staleTime: 60_000,
-  });
-  const people = usePeople((locations.data ?? []).map(({ operator }) => operator));
+  const places = usePlaceNames();
   const [isWhole, setIsWhole] = useState(false);
   const titles = new Map((titled.data ?? []).map((record) => [entryKey(record), record.descriptor?.title ?? null]));
-  const place = (number: number | null) => {
-    const found = locations.data?.find((location) => location.number === number);
-    return found === undefined ? t.care.anotherPlace : `${people.called(found.operator)} (${found.number})`;
-  };
   const what = ({ kind, role, store, from_location, to_location }: Mending) => {
-    if (kind === "path") return t.care.mended.path({ from: place(from_location), to: place(to_location) });
-    const where = store ?? t.care.anotherPlace;
+    if (kind === "path")
+      return t.care.mended.path({ from: places.ofLocation(from_location), to: places.ofLocation(to_location) });
+    const where = places.ofStore(store);
     return role === null
       ? t.care.mended.copyWhole({ store: where })
       : t.care.mended.copy({ what: t.care.objects[role], store: where });

@@ -11,6 +11,7 @@ import { categoryWords } from "../sharing/grantWords.ts";
 import { CopyMark } from "./CopyMark.tsx";
 import { copyIn, type GridRow, pieceIn, type RecordState } from "./copiesGrid.ts";
 import { useTitledRecords } from "./useOwnRecord.ts";
+import { usePlaceNames } from "./usePlaceNames.ts";
 
 const TONES: Readonly<Record<RecordState, Tone>> = {
   healthy: "good",
@@ -24,6 +25,7 @@ const TONES: Readonly<Record<RecordState, Tone>> = {
 
 export function RowEntries({ row, stores }: { readonly row: GridRow; readonly stores: readonly string[] }) {
   const t = useText();
+  const places = usePlaceNames();
   const titled = useTitledRecords();
   const titles = new Map((titled.data ?? []).map((record) => [entryKey(record), record.descriptor?.title ?? null]));
   // What needs care comes first.
@@ -55,7 +57,7 @@ export function RowEntries({ row, stores }: { readonly row: GridRow; readonly st
               );
               const pieces = faulty.map(({ role }) => t.care.objects[role]);
               return {
-                term: store,
+                term: places.ofStore(store),
                 value: (
                   <span className="row">
                     <CopyMark state={state} />

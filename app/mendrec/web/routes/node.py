@@ -67,7 +67,9 @@ def blueprint() -> APIBlueprint:
     @rules()
     def locations() -> Response:
         """Lists the places of the location registry, retired ones too: path = base URI + CID."""
-        ledger = current_node().ledger
+        node = current_node()
+        ledger = node.ledger
+        names = {store.location: store.name for store in node.config.stores if store.location is not None}
         found = [ledger.location(number) for number in range(1, ledger.location_count() + 1)]
         return answer(
             LocationsAnswered(
@@ -78,6 +80,7 @@ def blueprint() -> APIBlueprint:
                         kind=one.kind,
                         active=one.active,
                         base_uri=one.base_uri,
+                        store=names.get(one.number),
                     )
                     for one in found
                 ]

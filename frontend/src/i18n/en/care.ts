@@ -62,6 +62,8 @@ export const care = {
     unreachable: "because the place did not answer",
     relocated: "because it moved to another place",
   },
+  place: (x: { name: string; which: string }) => `${x.name} (${x.which})`,
+  placeNumber: (x: { number: string }) => `place ${x.number}`,
   anotherPlace: "another place",
   showAll: "Show all rows",
 } as const;

@@ -296,6 +296,10 @@ export const institution = {
     resultLeft: (x: { count: string }) =>
       `${x.count} stored ${x.count === "1" ? "piece is still not as it" : "pieces are still not as they"} should be.`,
     resultKept: "What was mended before stays mended; steps that failed have changed nothing.",
+    beforeTitle: "What was mended before",
+    beforeText: "As long as this site keeps it. Each patient sees what was mended of their record.",
+    beforeNone: "Nothing else had to be mended lately.",
+    beforeLine: (x: { when: string; count: string }) => `${x.when}: ${x.count} ${x.count === "1" ? "step" : "steps"}`,
     nodeWords: "In this site’s own words",
     steps: "Steps",
     pathsTitle: "Paths to sign",

@@ -62,6 +62,8 @@ export const care: Texts<typeof english> = {
     unreachable: "보관 장소가 응답하지 않아서",
     relocated: "다른 곳으로 옮겨서",
   },
+  place: (x) => `${x.name} (${x.which})`,
+  placeNumber: (x) => `${x.number}번 장소`,
   anotherPlace: "다른 곳",
   showAll: "모든 행 보기",
 };
