@@ -61,14 +61,7 @@ crash: setup ## Kill an upload at every durable point, on both databases, and no
 	@MENDREC_CRASH_ALL=1 $(PYTEST) -q tests/crash tests/uploads_http/test_crash.py
 
 bench: setup ## Measure sealing, anchoring, the index, the API and the page, as ratios within one run where there is something bare
-	$(BIN)/python benchmarks/seal.py
-	$(BIN)/python -m benchmarks.anchoring
-	$(BIN)/python -m benchmarks.index
-	$(BIN)/python -m benchmarks.api
-	$(BIN)/python benchmarks/browser_crypto.py
-	$(BIN)/python -m benchmarks.browser_page
-	$(BIN)/python -m benchmarks.browser_approve
-	$(BIN)/python -m benchmarks.browser_timeline
+	@$(BIN)/python -m benchmarks
 
 soak: setup ## Ten minutes of mixed load on a whole node, its chain and a store killed in it; then everything is counted
 	$(BIN)/python -m benchmarks.soak
