@@ -44,3 +44,19 @@ function calmly(onProgress: Told): Told {
     }
   };
 }
+
+/**
+ * Runs `work`, and answers when all that it told was heard: what is told crosses to the page on a wire of its own, and the
+ * answer would overtake it. Who hears nothing more (a page that has stopped listening throws) stops no work.
+ */
+export async function heard<S, T>(
+  tell: (told: S) => unknown,
+  work: (tell: (told: S) => void) => Promise<T>,
+): Promise<T> {
+  const crossing: Promise<unknown>[] = [];
+  try {
+    return await work((told) => void crossing.push(Promise.resolve(tell(told))));
+  } finally {
+    await Promise.allSettled(crossing);
+  }
+}

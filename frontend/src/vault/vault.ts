@@ -12,7 +12,7 @@ import { list } from "./reading/list.ts";
 import { open } from "./reading/open.ts";
 import { Reading } from "./reading/reading.ts";
 import { verify } from "./reading/verify.ts";
-import { telling } from "./telling.ts";
+import { heard, telling } from "./telling.ts";
 import type { Vault } from "./types.ts";
 import { KeptUploads } from "./upload/keptUpload.ts";
 import { discardUpload, resumeUpload, type Uploading, unfinishedUploads, upload } from "./upload/uploading.ts";
@@ -98,7 +98,9 @@ export function makeVault(parts: VaultParts = {}): Vault {
         telling(http, onProgress, (told) => open({ reading, asked, records, sign, onProgress: told, signal })),
       ),
     verify: (jobId, asked, record, call, onStep) =>
-      jobs.run(jobId, (signal) => verify({ reading, asked, record, call, onStep, signal })),
+      jobs.run(jobId, (signal) =>
+        heard(onStep, (tell) => verify({ reading, asked, record, call, onStep: tell, signal })),
+      ),
 
     upload: (jobId, asked, sign, call, onProgress) =>
       jobs.run(jobId, (signal) =>
