@@ -470,10 +470,14 @@ class IndexRepository(Protocol):
         *,
         patient: Address | None = None,
         grantee: Address | None = None,
+        delegator: Address | None = None,
         after: tuple[Address, Address, int] | None = None,
         limit: int | None = None,
     ) -> Sequence[IndexedPermission]:
-        """By patient, grantee and category; ``after`` is those three of the last one of the page before."""
+        """By patient, grantee and category; with a ``delegator``, those that this person passed on.
+
+        ``after`` is patient, grantee and category of the last one of the page before.
+        """
         ...
 
     def requests(

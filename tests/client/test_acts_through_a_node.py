@@ -59,6 +59,26 @@ def test_a_grant_through_its_whole_life(town: Town) -> None:
     assert [act.function for act in client.acts.mine()][:2] == ["revokeBySig", "narrowBySig"]
 
 
+def test_what_one_passed_on_is_listed_for_them_alone_until_it_is_taken_back(town: Town) -> None:
+    patient, giver, taker = town.person("patient"), town.person("gp"), town.person("cardiologist")
+    held = {**terms(town, "immunization"), "rights": ["READ", "SHARE"]}
+    town.client("patient").acts.do("grant", patient.wallet, {"grantee": giver.address, **held})
+    client = town.client("gp")
+    assert list(client.grants_passed_on()) == []
+    passed = {"patient": patient.address, "grantee": taker.address, "categories": ["immunization"]}
+    client.acts.do("pass_on", giver.wallet, {**passed, **held, "rights": ["READ"]})
+    (found,) = client.grants_passed_on()
+    assert (found.patient, found.grantee, found.category_code) == (
+        patient.address,
+        taker.address,
+        "immunization",
+    )
+    assert (found.delegator, found.effective.state) == (giver.address, "in_force")
+    assert [list(town.client(name).grants_passed_on()) for name in ("patient", "cardiologist")] == [[], []]
+    client.acts.do("take_back", giver.wallet, passed)
+    assert list(client.grants_passed_on()) == []
+
+
 def test_a_request_is_answered_by_its_id(town: Town) -> None:
     patient, asker = town.person("patient"), town.person("cardiologist")
     asking = town.client("cardiologist")

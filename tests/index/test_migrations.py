@@ -123,16 +123,11 @@ def test_processes_that_start_at_once_migrate_once(url: str, engine: Engine) -> 
 
 def test_what_breaks_off_at_a_later_step_leaves_nothing_of_the_steps_before(url: str, engine: Engine) -> None:
     """All steps are one transaction: it is what makes another process wait at the first of them."""
-    upgrade(url)
-    in_all = set(inspect(engine).get_table_names())
-    downgrade(url, "-1")
-    of_the_newest = sorted(in_all - set(inspect(engine).get_table_names()))
-    downgrade(url, "base")
     with writing(engine) as connection:
-        connection.execute(text(f"CREATE TABLE {of_the_newest[-1]} (in_the_way INTEGER)"))
+        connection.execute(text("CREATE TABLE safe_items (in_the_way INTEGER)"))  # 0006 makes one of that name
     with pytest.raises(DatabaseUnavailable):
         upgrade(url)
-    assert set(inspect(engine).get_table_names()) == {"alembic_version", of_the_newest[-1]}
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version", "safe_items"}
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(url: str, engine: Engine) -> None:

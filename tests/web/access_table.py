@@ -170,6 +170,7 @@ TABLE: dict[str, Row] = {
     "GET /v1/people/{address}/credential": Row(SIGNED_IN),
     "GET /v1/patients/{patient}/consents": Row(PATIENT_AND_READER),
     "GET /v1/me/grants-held": Row(SIGNED_IN),
+    "GET /v1/me/grants-passed-on": Row(SIGNED_IN),
     "GET /v1/patients/{patient}/access-requests": Row(PATIENT),
     "GET /v1/me/access-requests": Row(SIGNED_IN),
     "POST /v1/acts/preparations": Row(

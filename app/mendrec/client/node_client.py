@@ -171,6 +171,10 @@ class NodeClient:
         """Yields the permission blocks of which one is the grantee."""
         return self._consents("/v1/me/grants-held")
 
+    def grants_passed_on(self) -> Iterator[ConsentAnswered]:
+        """Yields the permission blocks that one passed on to others and that nobody has ended or replaced since."""
+        return self._consents("/v1/me/grants-passed-on")
+
     def requests(self, patient: Address) -> Iterator[AccessRequestAnswered]:
         """Yields the requests for access to a patient's record, whatever became of them."""
         return self._requests(f"/v1/patients/{patient}/access-requests")

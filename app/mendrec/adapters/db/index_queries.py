@@ -91,16 +91,19 @@ class IndexQueries:
         *,
         patient: Address | None = None,
         grantee: Address | None = None,
+        delegator: Address | None = None,
         after: tuple[Address, Address, int] | None = None,
         limit: int | None = None,
     ) -> Sequence[IndexedPermission]:
-        """Permission blocks of a patient, of a grantee, of both, or all."""
+        """Permission blocks of a patient, of a grantee, passed on by somebody, of several of these, or all."""
         table = self._tables.projections["permissions"]
         query = select(table).order_by(*table.primary_key.columns).limit(limit)
         if patient is not None:
             query = query.where(table.c.patient == patient)
         if grantee is not None:
             query = query.where(table.c.grantee == grantee)
+        if delegator is not None:
+            query = query.where(table.c.delegator == delegator)
         if after is not None:
             query = query.where(tuple_(*table.primary_key.columns) > tuple_(*after))
         return [_permission(found) for found in self._all(query)]

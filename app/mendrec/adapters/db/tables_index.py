@@ -141,7 +141,7 @@ def _permissions(prefix: str) -> Table:
         Column("generation", BigInteger, nullable=False, default=0),
         Column("passed_on", Boolean, nullable=False, default=False),
         Column("revoked_by_patient", Boolean, nullable=False, default=False),
-        Column("delegator", ADDRESS),
+        Column("delegator", ADDRESS, index=True),
         Column("delegator_generation", BigInteger),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
@@ -46,13 +47,23 @@ def blueprint() -> APIBlueprint:
         The patient sees all; somebody who may read something now sees their own.
         """
         viewer = viewer_of(parse_address(path.patient))
-        return _consents(viewer.patient, None if viewer.is_patient else viewer.person, query, viewer.head)
+        of = _Of(patient=viewer.patient, grantee=None if viewer.is_patient else viewer.person)
+        return _consents(of, query, viewer.head)
 
     @api.get("/v1/me/grants-held", security=SIGNED_IN, responses=responses({200: ConsentsAnswered}, cached=True))
     @rules()
     def grants_held(query: PageQuery) -> Response:
         """Lists the permission blocks of which one is the grantee, revoked and expired ones too."""
-        return _consents(None, signed_in(), query, current_node().ledger.head_block())
+        return _consents(_Of(grantee=signed_in()), query, current_node().ledger.head_block())
+
+    @api.get("/v1/me/grants-passed-on", security=SIGNED_IN, responses=responses({200: ConsentsAnswered}, cached=True))
+    @rules()
+    def grants_passed_on(query: PageQuery) -> Response:
+        """Lists the permission blocks that one passed on to others, with what each comes to at the head.
+
+        One that the patient has given anew since is the patient's, and no longer here.
+        """
+        return _consents(_Of(delegator=signed_in()), query, current_node().ledger.head_block())
 
     @api.get(
         "/v1/patients/<patient>/access-requests",
@@ -77,13 +88,22 @@ def blueprint() -> APIBlueprint:
     return api
 
 
-def _consents(patient: Address | None, grantee: Address | None, query: PageQuery, head: BlockRef) -> Response:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Of:
+    """Whose permission blocks: those that have all that is given here."""
+
+    patient: Address | None = None
+    grantee: Address | None = None
+    delegator: Address | None = None
+
+
+def _consents(of: _Of, query: PageQuery, head: BlockRef) -> Response:
     node = current_node()
     fresh_index(node)
-    kind = f"consents {patient} {grantee}"
+    kind = f"consents {of.patient} {of.grantee} {of.delegator}"
     place = decode_cursor(kind, query.cursor, str, str, int)
     after = None if place is None else (Address(place[0]), Address(place[1]), int(place[2]))
-    found = node.index.rows.permissions(patient=patient, grantee=grantee, after=after, limit=query.limit + 1)
+    found = node.index.rows.permissions(**asdict(of), after=after, limit=query.limit + 1)
     codes = node.index.rows.categories()
     shown = found[: query.limit]
     more = len(found) > query.limit
