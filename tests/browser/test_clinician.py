@@ -114,10 +114,22 @@ def test_a_part_is_passed_on_within_what_is_held(person: OpensWindows, town: Ser
     visit.picture("pass-on")
     dialog.get_by_role("button", name="Sign and pass on").click()
     expect(dialog).to_have_count(0, timeout=ACT_MS)
-    town.world.node.index.sync()
-    reader = person("cardiologist")
-    page = sign_in(reader)
-    expect(page.get_by_text("passed on by").first).to_be_visible()
+    passed_on = page.get_by_role("region", name="Passed on by you")
+    expect(passed_on).to_contain_text("Allergies")
+    reader = sign_in(person("cardiologist"))
+    expect(reader.get_by_text("passed on by").first).to_be_visible()
+    passed_on.get_by_role("button", name="Take back").click()
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog.get_by_text("What your wallet shows you to sign")).to_be_visible()
+    visit.require_accessible()
+    visit.picture("take-back")
+    dialog.get_by_role("button", name="Sign and take back").click()
+    expect(dialog).to_have_count(0, timeout=ACT_MS)
+    assert visit.wallet.signed()[-1]["primaryType"] == "TakeBack"
+    expect(passed_on).to_have_count(0)
+    reader.reload()
+    settled(reader)
+    expect(reader.get_by_text("passed on by")).to_have_count(0)
 
 
 def test_access_is_given_up(person: OpensWindows, patient: str) -> None:

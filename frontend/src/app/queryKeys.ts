@@ -12,6 +12,7 @@ export const queryKeys = {
   safe: (account: Address) => ["safe", account] as const,
   consents: (patient: Address) => ["consents", patient] as const,
   grantsHeld: (account: Address) => ["grants-held", account] as const,
+  grantsPassedOn: (account: Address) => ["grants-passed-on", account] as const,
   accessRequests: (patient: Address) => ["access-requests", patient] as const,
   ownRequests: (account: Address) => ["own-requests", account] as const,
   receipts: (patient: Address) => ["receipts", patient] as const,

@@ -38,7 +38,7 @@ export function PassOnDialog({ sharing, called, onClose }: Props) {
   const [categories, setCategories] = useState<readonly string[]>(offered.length === 1 ? offered : []);
   const [rights, setRights] = useState<readonly RightName[]>(["READ"]);
   const [howLong, setHowLong] = useState<HowLong>({ kind: "week" });
-  const act = useAct([queryKeys.grantsHeld(client.account)]);
+  const act = useAct([queryKeys.grantsHeld(client.account), queryKeys.grantsPassedOn(client.account)]);
   const bounds = boundsOf(open, categories);
   const given = rights.filter((right) => bounds?.rights.includes(right));
   const window = bounds === null ? null : windowOf(howLong, client.http.now(), bounds.latest);

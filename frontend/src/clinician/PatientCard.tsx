@@ -5,6 +5,8 @@ import { Menu, type MenuEntry } from "../design/Menu.tsx";
 import { PersonName, shortAddress } from "../design/PersonName.tsx";
 import { useText } from "../i18n/text.ts";
 import type { SharingPatient } from "./held.ts";
+import { PassedOnList } from "./PassedOnList.tsx";
+import type { PassedOn } from "./passedOn.ts";
 import { ShareLine } from "./ShareLine.tsx";
 
 export type PatientAct = "name" | "pass_on" | "renounce";
@@ -13,9 +15,12 @@ type Props = {
   readonly sharing: SharingPatient;
   readonly nameOf: (address: string) => string | null;
   readonly onAct: (act: PatientAct, sharing: SharingPatient) => void;
+  /** Of this patient's record, to others. */
+  readonly passedOn: readonly PassedOn[];
+  readonly onTakeBack: (one: PassedOn) => void;
 };
 
-export function PatientCard({ sharing, nameOf, onAct }: Props) {
+export function PatientCard({ sharing, nameOf, onAct, passedOn, onTakeBack }: Props) {
   const t = useText();
   const { patient, open, canRead, canAdd, canPassOn } = sharing;
   const name = nameOf(patient);
@@ -61,6 +66,7 @@ export function PatientCard({ sharing, nameOf, onAct }: Props) {
       {open.map((share) => (
         <ShareLine key={share.key} share={share} nameOf={called} />
       ))}
+      <PassedOnList all={passedOn} nameOf={nameOf} onTakeBack={onTakeBack} />
     </Card>
   );
 }

@@ -15,6 +15,7 @@ import { Skeleton } from "../design/Skeleton.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { listGrantsHeld } from "../node/listGrantsHeld.ts";
+import { listGrantsPassedOn } from "../node/listGrantsPassedOn.ts";
 import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
 import { useContacts, useNames } from "../sharing/useNames.ts";
@@ -24,8 +25,10 @@ import { NameDialog } from "./NameDialog.tsx";
 import { OwnRequests } from "./OwnRequests.tsx";
 import { PassOnDialog } from "./PassOnDialog.tsx";
 import { type PatientAct, PatientCard } from "./PatientCard.tsx";
+import { gatherPassedOn, type PassedOn } from "./passedOn.ts";
 import { RenounceDialog } from "./RenounceDialog.tsx";
 import { ShareLine } from "./ShareLine.tsx";
+import { TakeBackDialog } from "./TakeBackDialog.tsx";
 import "./PatientsPage.css";
 
 /** Fewer are seen at a glance. */
@@ -37,16 +40,23 @@ export function PatientsPage() {
   const client = useClient();
   const [typed, setTyped] = useState("");
   const [doing, setDoing] = useState<{ act: PatientAct; sharing: SharingPatient } | null>(null);
+  const [takingBack, setTakingBack] = useState<PassedOn | null>(null);
   const held = useQuery({
     queryKey: queryKeys.grantsHeld(client.account),
     queryFn: ({ signal }) => listGrantsHeld(client, { signal }),
     refetchInterval: 60_000,
   });
+  const given = useQuery({
+    queryKey: queryKeys.grantsPassedOn(client.account),
+    queryFn: ({ signal }) => listGrantsPassedOn(client, { signal }),
+    refetchInterval: 60_000,
+  });
+  const passedOn = gatherPassedOn(given.data ?? []);
   const patients = gatherHeld(held.data ?? []);
   const delegators = patients.flatMap(({ open, ended }) =>
     [...open, ...ended].flatMap(({ delegator }) => (delegator === null ? [] : [delegator])),
   );
-  const { nameOf } = useNames(delegators);
+  const { nameOf } = useNames([...delegators, ...passedOn.map(({ grantee }) => grantee)]);
   const { error: namesError } = useContacts();
   const called = (address: string) => nameOf(address) ?? shortAddress(address);
   const wordsOf = (one: SharingPatient) =>
@@ -58,7 +68,10 @@ export function PatientsPage() {
   const open = found.filter((one) => one.open.length > 0);
   const ended = found.filter((one) => one.open.length === 0);
   const hasAny = patients.some((one) => one.open.length > 0);
-  const close = () => setDoing(null);
+  const close = () => {
+    setDoing(null);
+    setTakingBack(null);
+  };
   return (
     <>
       <PageHeader
@@ -73,6 +86,7 @@ export function PatientsPage() {
       <div className="stack-l">
         <UploadNotices />
         {held.error !== null && <ErrorNotice error={held.error} onRetry={() => void held.refetch()} />}
+        {given.error !== null && <ErrorNotice error={given.error} onRetry={() => void given.refetch()} />}
         {isCode(namesError, "verification") && <ErrorNotice error={namesError} />}
         {held.isPending && <Skeleton lines={5} />}
         {patients.length >= SEARCHED_FROM && (
@@ -105,6 +119,8 @@ export function PatientsPage() {
                   sharing={sharing}
                   nameOf={nameOf}
                   onAct={(act, of) => setDoing({ act, sharing: of })}
+                  passedOn={passedOn.filter(({ patient }) => patient === sharing.patient)}
+                  onTakeBack={setTakingBack}
                 />
               ))}
             </div>
@@ -142,6 +158,7 @@ export function PatientsPage() {
       {doing?.act === "renounce" && (
         <RenounceDialog sharing={doing.sharing} called={called(doing.sharing.patient)} onClose={close} />
       )}
+      {takingBack !== null && <TakeBackDialog passed={takingBack} name={nameOf(takingBack.grantee)} onClose={close} />}
     </>
   );
 }

@@ -17,7 +17,7 @@ type Props = { readonly sharing: SharingPatient; readonly called: string; readon
 export function RenounceDialog({ sharing, called, onClose }: Props) {
   const t = useText();
   const client = useClient();
-  const act = useAct([queryKeys.grantsHeld(client.account)]);
+  const act = useAct([queryKeys.grantsHeld(client.account), queryKeys.grantsPassedOn(client.account)]);
   const held = [...new Set(sharing.open.flatMap(({ categories }) => categories))];
   const [categories, setCategories] = useState<readonly string[]>(held);
   const isRunning = act.step !== null;

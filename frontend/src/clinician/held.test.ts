@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { ConsentAnswered } from "../generated/api/types.gen.ts";
 import { boundsOf, gatherHeld, isEndingSoon, searchPatients } from "./held.ts";
+import { gatherPassedOn } from "./passedOn.ts";
 
 type Given = Partial<Omit<ConsentAnswered, "effective">> & { state?: ConsentAnswered["effective"]["state"] };
 
@@ -23,6 +24,23 @@ function consent({ state = "in_force", ...given }: Given): ConsentAnswered {
   const effective = state === "nothing" ? { rights: [], from_at: 0, until_at: 0 } : { rights, from_at, until_at };
   return { ...block, effective: { state, ...effective } };
 }
+
+test("what one passed on is told by patient and person, while anything comes of it", () => {
+  const passed = { passed_on: true, delegator: "0xMe" };
+  const found = gatherPassedOn([
+    consent({ ...passed, grantee: "0xOne", until_at: 90 }),
+    consent({ ...passed, grantee: "0xOne", category_code: "imaging", until_at: 90 }),
+    consent({ ...passed, grantee: "0xOne", category_code: "billing", state: "expired" }),
+    consent({ ...passed, grantee: "0xTwo", state: "not_yet" }),
+    consent({ ...passed, grantee: "0xThree", state: "nothing" }),
+    consent({ ...passed, patient: "0xB", grantee: "0xOne" }),
+  ]);
+  expect(found.map(({ patient, grantee, open }) => [patient, grantee, open.map((one) => one.categories)])).toEqual([
+    ["0xA", "0xOne", [["laboratory", "imaging"]]],
+    ["0xA", "0xTwo", [["laboratory"]]],
+    ["0xB", "0xOne", [["laboratory"]]],
+  ]);
+});
 
 describe("gatherHeld", () => {
   it("puts together what goes together, and who ends first before the others", () => {

@@ -56,16 +56,7 @@ function rank({ open, endsAt }: SharingPatient): number {
 }
 
 function patientOf(patient: Address, blocks: readonly ConsentAnswered[]): SharingPatient {
-  const shares = new Map<string, HeldShare>();
-  for (const block of blocks) {
-    const share = shareOf(block);
-    const known = shares.get(share.key);
-    shares.set(
-      share.key,
-      known === undefined ? share : { ...known, categories: [...known.categories, ...share.categories] },
-    );
-  }
-  const all = [...shares.values()].sort((one, other) => one.untilAt - other.untilAt);
+  const all = sharesOf(blocks);
   const now = all.filter(({ state }) => state === "in_force");
   const may = (right: RightName) => now.some(({ rights }) => rights.includes(right));
   return {
@@ -77,6 +68,20 @@ function patientOf(patient: Address, blocks: readonly ConsentAnswered[]): Sharin
     canAdd: may("UPLOAD"),
     canPassOn: may("SHARE"),
   };
+}
+
+/** By their terms; those that end soonest first. */
+export function sharesOf(blocks: readonly ConsentAnswered[]): readonly HeldShare[] {
+  const shares = new Map<string, HeldShare>();
+  for (const block of blocks) {
+    const share = shareOf(block);
+    const known = shares.get(share.key);
+    shares.set(
+      share.key,
+      known === undefined ? share : { ...known, categories: [...known.categories, ...share.categories] },
+    );
+  }
+  return [...shares.values()].sort((one, other) => one.untilAt - other.untilAt);
 }
 
 function shareOf(block: ConsentAnswered): HeldShare {

@@ -6,6 +6,7 @@ import { passOn } from "./passOn.ts";
 import { renew } from "./renew.ts";
 import { renounce } from "./renounce.ts";
 import { revoke } from "./revoke.ts";
+import { takeBack } from "./takeBack.ts";
 import { OTHER, scriptedClient, scriptedNode } from "./testing/scriptedNode.ts";
 import type { Address, Client } from "./types.ts";
 
@@ -23,6 +24,7 @@ const acts: readonly [string, (client: Client) => Promise<unknown>][] = [
   ["narrow", (client) => narrow(client, { grantee: OTHER, categories, rights: ["READ"], untilAt })],
   ["revoke", (client) => revoke(client, { grantee: OTHER, categories })],
   ["pass_on", (client) => passOn(client, { patient: OTHER, grantee: THIRD, categories, ...TERMS })],
+  ["take_back", (client) => takeBack(client, { patient: OTHER, grantee: THIRD, categories })],
   ["renounce", (client) => renounce(client, { patient: OTHER, categories })],
 ];
 
@@ -33,6 +35,7 @@ async function granted() {
   const terms = { rights: 5, from: 1_800_000_000, until: 1_900_000_000, purpose: 1 };
   node.chain.apply("grantBySig", [made.client.account, OTHER, [1, 2], terms]);
   node.chain.apply("grantBySig", [OTHER, made.client.account, [1, 2], terms]);
+  node.chain.apply("passOnBySig", [made.client.account, OTHER, THIRD, [1, 2], { ...terms, rights: 4 }]);
   return { node, ...made };
 }
 

@@ -75,6 +75,14 @@ function leftBy({ contract, function: name, args }: CheckedAct): Left | null {
         terms: five as Terms,
         stands: true,
       };
+    case "takeBackBySig":
+      return {
+        patient: two as Address,
+        grantee: three as Address,
+        numbers: four as readonly number[],
+        terms: {},
+        stands: false,
+      };
     case "renounceBySig":
       return { ...own, patient: two as Address, grantee: one as Address, terms: {}, stands: false };
     default:

@@ -8,7 +8,7 @@ import { endWords, purposeWords } from "./grantWords.ts";
 export type SignedTerms = readonly { readonly term: string; readonly value: ReactNode }[];
 
 type Asked = {
-  readonly act: "grant" | "renew" | "narrow" | "revoke" | "approve" | "decline" | "pass_on";
+  readonly act: "grant" | "renew" | "narrow" | "revoke" | "approve" | "decline" | "pass_on" | "take_back";
   /** Whose record it is, where that is not one's own. */
   readonly patient?: string;
   readonly address: string;

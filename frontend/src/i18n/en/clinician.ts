@@ -40,6 +40,14 @@ export const clinician = {
     `${x.name} gets: ${x.rights}, for ${x.categories}, until ${x.until}. What it is given for stays the same: ${x.purpose}. What they have opened by then can’t be taken back.`,
   passOnAction: "Sign and pass on",
   passedOn: "Passed on",
+  passedOnTitle: "Passed on by you",
+  takeBack: "Take back",
+  takeBackTitle: (x: { name: string }) => `Take back what you passed on to ${x.name}?`,
+  takeBackText:
+    "They can’t read or add any more under what you passed on. What the patient gave them stays, and so does what they have opened already.",
+  takeBackWhat: "What to take back",
+  takeBackAction: "Sign and take back",
+  tookBack: "Taken back",
   renounce: "Give up access",
   renounceTitle: (x: { name: string }) => `Give up access to ${x.name}’s record?`,
   renounceText:

@@ -81,6 +81,7 @@ export const sharing = {
     approve: "Approve a request",
     decline: "Decline a request",
     pass_on: "Pass on access",
+    take_back: "Take back access",
     publish: "Publish a new key",
   },
   signGrant: "Sign and share",

@@ -77,6 +77,7 @@ export const sharing: Texts<typeof english> = {
     approve: "요청 승인",
     decline: "요청 거절",
     pass_on: "권한 다시 공유",
+    take_back: "다시 공유한 권한 거두기",
     publish: "새 열쇠 등록",
   },
   signGrant: "서명하고 공유",

@@ -30,6 +30,7 @@ export class ScriptedChain {
     else if (name === "narrowBySig") set(one, two, three, { rights: four as number, until: five as number });
     else if (name === "revokeBySig") set(one, two, three, NONE);
     else if (name === "passOnBySig") set(two, three, four, five as Terms);
+    else if (name === "takeBackBySig") set(two, three, four, NONE);
     else if (name === "renounceBySig") set(two, one, three, NONE);
   }
 
