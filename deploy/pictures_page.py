@@ -124,7 +124,7 @@ def _draw(tour: _Tour) -> None:
     clinician.get_by_role("button", name="Show the entries").click()
     shown = clinician.get_by_role("list", name="Entries, newest first")
     reading = tour.shot(clinician, "A clinician sees what was shared, and nothing else.", wait_for=shown)
-    shown.get_by_role("link", name=re.compile("Observation|Diagnostic|Condition")).first.click()
+    shown.get_by_role("link", name=re.compile("HbA1c|[Bb]lood|Heart rate|metabolic panel")).first.click()
     panel = clinician.get_by_role("dialog")
     panel.get_by_role("button", name="Open", exact=True).click()
     opened = tour.shot(

@@ -9,15 +9,17 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { LinkButton } from "../design/LinkButton.tsx";
 import { PageHeader } from "../design/PageHeader.tsx";
 import { Spinner } from "../design/Spinner.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { newIdempotencyKey } from "../node/http.ts";
 import type { Address } from "../node/types.ts";
 import { categoryName } from "../record/categories.ts";
+import { shownTitle } from "../record/entryTitle.ts";
 import { useClient } from "../session/context.ts";
 import { useNames } from "../sharing/useNames.ts";
 import { ReviewFiles } from "../upload/ReviewFiles.tsx";
-import { type Row, sealItemOf, titlesLeft } from "../upload/rows.ts";
+import { itemsLeft, type Row, sealItemOf } from "../upload/rows.ts";
 import { UploadFinished } from "../upload/UploadFinished.tsx";
 import { UploadNotices } from "../upload/UploadNotices.tsx";
 import { UploadProgress } from "../upload/UploadProgress.tsx";
@@ -51,6 +53,7 @@ export function UploadPage() {
 
 function UploadTo({ patient }: { readonly patient: Address }) {
   const t = useText();
+  const clinical = useClinical();
   const format = useFormat();
   const { account } = useClient();
   const isOwn = patient === account;
@@ -66,7 +69,10 @@ function UploadTo({ patient }: { readonly patient: Address }) {
   const start = (rows: readonly Row[]) => {
     sent.current = new Set(rows.map(({ id }) => id));
     const key = again?.key ?? newIdempotencyKey();
-    void uploader.start({ patient, items: rows.map(sealItemOf), private: isPrivate, key });
+    void uploader.start(
+      { patient, items: rows.map(sealItemOf), private: isPrivate, key },
+      rows.map(({ item }) => shownTitle(clinical, item)),
+    );
   };
   const more = () => {
     review.remove(sent.current);
@@ -97,7 +103,7 @@ function UploadTo({ patient }: { readonly patient: Address }) {
             readable={readable}
             done={state.done}
             hasRest={review.rows.some(({ id }) => !sent.current.has(id))}
-            left={titlesLeft(review.rows, sent.current)}
+            left={itemsLeft(review.rows, sent.current).map((one) => shownTitle(clinical, one))}
             onMore={more}
           />
         )}

@@ -4,9 +4,11 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { Icon } from "../design/Icon.tsx";
 import { TextLink } from "../design/LinkButton.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryIcon, categoryName } from "../record/categories.ts";
+import { shownTitle } from "../record/entryTitle.ts";
 import { entryKey } from "../record/recordIndex.ts";
 import { categoryWords } from "../sharing/grantWords.ts";
 import { useTitledRecords } from "./useOwnRecord.ts";
@@ -17,6 +19,7 @@ const SHOWN = 3;
 export function HomeNew() {
   const t = useText();
   const format = useFormat();
+  const clinical = useClinical();
   const records = useTitledRecords();
   const newest = (records.data ?? [])
     .toSorted((a, b) => b.recordedAt - a.recordedAt || b.sequence - a.sequence)
@@ -44,8 +47,9 @@ export function HomeNew() {
               <Icon name={categoryIcon(record.categoryCode)} />
               <span className="plain-list-words">
                 <TextLink href={`/record/${entryKey(record)}`}>
-                  {record.descriptor?.title ??
-                    t.patient.entryOf({ category: categoryWords(t, [record.categoryCode]).join("") })}
+                  {record.descriptor === null
+                    ? t.patient.entryOf({ category: categoryWords(t, [record.categoryCode]).join("") })
+                    : shownTitle(clinical, record.descriptor)}
                 </TextLink>
                 <span className="soft small">
                   {categoryName(t, record.categoryCode)} ·{" "}

@@ -1,16 +1,22 @@
 /** What was read, or asked for: an entry with a link to it, or several. */
 import { Disclosure } from "../design/Disclosure.tsx";
 import { TextLink } from "../design/LinkButton.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
+import { shownTitle } from "../record/entryTitle.ts";
 import { categoryWords } from "../sharing/grantWords.ts";
 import { actWords } from "./actWords.ts";
 import type { KnownEntry, ReadGroup } from "./reads.ts";
 
 export function EntryLink({ entry }: { readonly entry: KnownEntry }) {
   const t = useText();
-  const words = entry.title ?? t.patient.entryOf({ category: categoryWords(t, [entry.categoryCode]).join("") });
+  const clinical = useClinical();
+  const words =
+    entry.descriptor === null
+      ? t.patient.entryOf({ category: categoryWords(t, [entry.categoryCode]).join("") })
+      : shownTitle(clinical, entry.descriptor);
   return <TextLink href={`/record/${entry.key}`}>{words}</TextLink>;
 }
 

@@ -4,8 +4,10 @@ import { DataList } from "../design/DataList.tsx";
 import { LinkButton } from "../design/LinkButton.tsx";
 import { StatusPill, type Tone } from "../design/StatusPill.tsx";
 import { When } from "../design/Times.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
+import { shownTitle } from "../record/entryTitle.ts";
 import { entryKey } from "../record/recordIndex.ts";
 import { categoryWords } from "../sharing/grantWords.ts";
 import { CopyMark } from "./CopyMark.tsx";
@@ -26,8 +28,14 @@ const TONES: Readonly<Record<RecordState, Tone>> = {
 export function RowEntries({ row, stores }: { readonly row: GridRow; readonly stores: readonly string[] }) {
   const t = useText();
   const places = usePlaceNames();
+  const clinical = useClinical();
   const titled = useTitledRecords();
-  const titles = new Map((titled.data ?? []).map((record) => [entryKey(record), record.descriptor?.title ?? null]));
+  const titles = new Map(
+    (titled.data ?? []).map((record) => [
+      entryKey(record),
+      record.descriptor === null ? null : shownTitle(clinical, record.descriptor),
+    ]),
+  );
   // What needs care comes first.
   const entries = row.entries.toSorted(
     (a, b) => Number(a.copies.state === "healthy") - Number(b.copies.state === "healthy"),

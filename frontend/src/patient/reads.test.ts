@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { ReceiptAnswered } from "../generated/api/types.gen.ts";
 import { filterReads, groupReads, joinReads, NO_READ_FILTERS, refusalKind } from "./reads.ts";
 
-const known = new Map([["aa", { key: "3", title: "Blood count", categoryCode: "laboratory" }]]);
+const known = new Map([
+  ["aa", { key: "3", descriptor: { title: "Blood count", fhirType: null, codes: [] }, categoryCode: "laboratory" }],
+]);
 
 function receipt(receipt_id: number, extra: Partial<ReceiptAnswered> = {}): ReceiptAnswered {
   return {
@@ -27,7 +29,7 @@ function receipt(receipt_id: number, extra: Partial<ReceiptAnswered> = {}): Rece
 describe("reads", () => {
   test("are newest first, with what is known of the entry", () => {
     const reads = joinReads([receipt(1), receipt(2, { manifest_digest_hex: "aa" })], known);
-    expect(reads.map(({ receipt: one, entry }) => [one.receipt_id, entry?.title ?? null])).toEqual([
+    expect(reads.map(({ receipt: one, entry }) => [one.receipt_id, entry?.descriptor?.title ?? null])).toEqual([
       [2, "Blood count"],
       [1, null],
     ]);

@@ -1,8 +1,14 @@
 /** Who read what: receipts joined with the entries that they are about, filtered, and repeated ones taken together. */
+import type { Descriptor } from "../core/descriptor.ts";
 import type { ReceiptAnswered } from "../generated/api/types.gen.ts";
 
 /** What is known here of an entry: by the digest of its manifest. */
-export type KnownEntry = { readonly key: string; readonly title: string | null; readonly categoryCode: string };
+export type KnownEntry = {
+  readonly key: string;
+  /** Null where it is not known here. */
+  readonly descriptor: Pick<Descriptor, "title" | "fhirType" | "codes"> | null;
+  readonly categoryCode: string;
+};
 
 export type Read = {
   readonly receipt: ReceiptAnswered;

@@ -16,7 +16,7 @@ export function readsCsv(t: AllTexts, reads: readonly Read[], name: (address: st
       name(receipt.reader) ?? "",
       receipt.reader,
       actWords(t, receipt),
-      entry?.title ?? String(entryNumber(receipt.sequence)),
+      entry?.descriptor?.title ?? String(entryNumber(receipt.sequence)),
       entry === null ? "" : categoryName(t, entry.categoryCode),
       purposeWords(t, receipt.purpose),
       isReleased(receipt) ? t.patient.outcomes.released : receipt.outcome,
@@ -30,7 +30,7 @@ export function readsJson(reads: readonly Read[], name: (address: string) => str
   const items = reads.map(({ receipt, entry }) => ({
     ...receipt,
     reader_name: name(receipt.reader),
-    entry_title: entry?.title ?? null,
+    entry_title: entry?.descriptor?.title ?? null,
     category_code: entry?.categoryCode ?? null,
   }));
   return `${JSON.stringify({ format: "mendrec-receipts/1", saved_at: now.toISOString(), items }, null, 2)}\n`;

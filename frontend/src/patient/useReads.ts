@@ -19,12 +19,12 @@ export function useReads(): Reads {
     const entries = new Map<string, KnownEntry>();
     for (const { sequence, leaf_index: leafIndex, manifest_digest_hex: digest, category_code } of told.data ?? []) {
       if (digest === null) continue;
-      entries.set(digest, { key: entryKey({ sequence, leafIndex }), title: null, categoryCode: category_code });
+      entries.set(digest, { key: entryKey({ sequence, leafIndex }), descriptor: null, categoryCode: category_code });
     }
     for (const record of titled.data ?? []) {
       const { manifestDigestHex: digest, descriptor, categoryCode } = record;
       if (digest === null) continue;
-      entries.set(digest, { key: entryKey(record), title: descriptor?.title ?? null, categoryCode });
+      entries.set(digest, { key: entryKey(record), descriptor, categoryCode });
     }
     return joinReads(receipts.data ?? [], entries);
   }, [receipts.data, told.data, titled.data]);

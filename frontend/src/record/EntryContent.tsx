@@ -6,6 +6,7 @@ import { ProgressOf } from "../design/ProgressBar.tsx";
 import { useText } from "../i18n/text.ts";
 import type { ListedRecord, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
+import type { FindEntry } from "../viewers/types.ts";
 import { Viewer } from "../viewers/Viewer.tsx";
 import { useOpened } from "./useOpened.ts";
 
@@ -16,9 +17,11 @@ type Props = {
   readonly closed: string | null;
   /** Access is over: what is open stays, nothing more opens. */
   readonly isOver: boolean;
+  /** The entry that a reference in the content means. */
+  readonly find: FindEntry;
 };
 
-export function EntryContent({ record, purpose, closed, isOver }: Props) {
+export function EntryContent({ record, purpose, closed, isOver, find }: Props) {
   const t = useText();
   const words = t.record.entry;
   const { account } = useClient();
@@ -33,6 +36,7 @@ export function EntryContent({ record, purpose, closed, isOver }: Props) {
         fhirType={descriptor.fhirType}
         fileName={descriptor.fileName}
         title={descriptor.title}
+        find={find}
       />
     );
   }

@@ -1,9 +1,11 @@
 /** What is known of an entry without opening it. */
 import { useQuery } from "@tanstack/react-query";
 import { queryKeys } from "../app/queryKeys.ts";
+import type { Descriptor } from "../core/descriptor.ts";
 import { DataList } from "../design/DataList.tsx";
 import { PersonName } from "../design/PersonName.tsx";
 import { When } from "../design/Times.tsx";
+import { type Clinical, typeWord, useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { listLocations } from "../node/listLocations.ts";
@@ -20,6 +22,7 @@ type Props = { readonly record: ListedRecord; readonly people: People };
 export function EntryFacts({ record, people }: Props) {
   const t = useText();
   const words = t.record.entry;
+  const clinical = useClinical();
   const format = useFormat();
   const client = useClient();
   const locations = useQuery({
@@ -46,7 +49,7 @@ export function EntryFacts({ record, people }: Props) {
           ),
         },
         { term: words.category, value: categoryName(t, record.categoryCode) },
-        ...(descriptor === null ? [] : [{ term: words.type, value: descriptor.fhirType ?? descriptor.mediaType }]),
+        ...(descriptor === null ? [] : [{ term: words.type, value: typeOf(clinical, descriptor) }]),
         ...(descriptor === null || descriptor.codes.length === 0
           ? []
           : [{ term: words.codes, value: format.list(descriptor.codes.map((one) => one.display ?? one.code)) }]),
@@ -74,6 +77,10 @@ export function EntryFacts({ record, people }: Props) {
       ]}
     />
   );
+}
+
+function typeOf(clinical: Clinical, { fhirType, mediaType }: Descriptor): string {
+  return fhirType === null ? mediaType : (typeWord(clinical, fhirType) ?? fhirType);
 }
 
 const NOBODY: readonly Address[] = [];

@@ -6,12 +6,14 @@ import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { EmptyState } from "../design/EmptyState.tsx";
 import { Icon } from "../design/Icon.tsx";
 import { Tabs } from "../design/Tabs.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { Address, ListedRecord, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
 import { categoryName } from "./categories.ts";
 import { EntryPanel } from "./EntryPanel.tsx";
+import { shownTitle } from "./entryTitle.ts";
 import { boundsOf } from "./filterParams.ts";
 import { lastLook } from "./lastLook.ts";
 import { Measurements } from "./Measurements.tsx";
@@ -44,7 +46,7 @@ export function RecordBrowser(props: Props) {
   const { patient, purpose, records, base, empty, onListAgain } = props;
   const { hiddenCount = null, isOver = false, withMeasurements = true, closedWords = NOT_CLOSED } = props;
   const t = useText();
-  const { view, change, entryKey: openKey, hrefOf, openEntry, closeEntry } = useRecordView(base);
+  const { view, change, entryKey: openKey, hrefOf, openEntry, followEntry, closeEntry } = useRecordView(base);
   const authors = useMemo(() => records.map((one) => one.author), [records]);
   const people = usePeople(authors, patient);
   const open = openKey === null ? null : (records.find((one) => entryKey(one) === openKey) ?? null);
@@ -87,8 +89,9 @@ export function RecordBrowser(props: Props) {
           record={open}
           records={openable}
           closed={open === null ? null : closedWords(open.categoryCode)}
-          {...{ purpose, people, isOver, onListAgain }}
+          {...{ purpose, people, isOver, onListAgain, hrefOf }}
           onEntry={openEntry}
+          onFollow={followEntry}
           onClose={closeEntry}
         />
       )}
@@ -110,6 +113,7 @@ function Listed(props: ListedProps) {
   const { patient, records, people, hiddenCount, view, change, hrefOf, openEntry, openKey, closedWords } = props;
   const t = useText();
   const format = useFormat();
+  const clinical = useClinical();
   const { account } = useClient();
   const [text, setText] = useState("");
   const [now] = useState(() => Date.now() / 1_000);
@@ -117,8 +121,13 @@ function Listed(props: ListedProps) {
   // Typing stays quick while the list follows.
   const searched = useDeferredValue(text);
   const index = useMemo(
-    () => indexRecords(records, (code) => categoryName(t, code), people.nameOf),
-    [records, people, t],
+    () =>
+      indexRecords(records, {
+        category: (code) => categoryName(t, code),
+        author: people.nameOf,
+        title: (descriptor) => shownTitle(clinical, descriptor),
+      }),
+    [records, people, t, clinical],
   );
   const newCount = newSince === null ? 0 : records.filter((one) => one.recordedAt > newSince).length;
   const entries = useMemo(() => {

@@ -2,10 +2,12 @@
 import { type MouseEvent, memo } from "react";
 import { Icon } from "../design/Icon.tsx";
 import { StatusPill } from "../design/StatusPill.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import type { Format } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { ListedRecord } from "../node/types.ts";
 import { categoryIcon, categoryName } from "./categories.ts";
+import { shownTitle } from "./entryTitle.ts";
 import type { People } from "./usePeople.ts";
 import { useRefusalWords } from "./useRefusalWords.ts";
 
@@ -28,6 +30,7 @@ export const TimelineEntry = memo(Line);
 
 function Line({ record, people, format, entryKey, href, onOpen, isOpen, isNew, closed }: Props) {
   const t = useText();
+  const clinical = useClinical();
   const refusalWords = useRefusalWords();
   const { descriptor } = record;
   const open = (event: MouseEvent) => {
@@ -43,7 +46,7 @@ function Line({ record, people, format, entryKey, href, onOpen, isOpen, isNew, c
       </span>
       <span className="entry-words">
         <span className="entry-title" data-missing={descriptor === null || undefined}>
-          {descriptor?.title ?? t.record.sealedTitle}
+          {descriptor === null ? t.record.sealedTitle : shownTitle(clinical, descriptor)}
         </span>
         <span className="entry-about">
           <span>{categoryName(t, record.categoryCode)}</span>

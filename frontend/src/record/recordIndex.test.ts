@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { clinicalOf } from "../i18n/clinical.ts";
 import type { Address, ListedRecord } from "../node/types.ts";
+import { shownTitle } from "./entryTitle.ts";
 import { entryKey, filterRecords, indexRecords, NO_FILTERS, parseEntryKey, timelineRows } from "./recordIndex.ts";
 
 const GP: Address = "0x00000000000000000000000000000000000000A1";
@@ -32,11 +34,11 @@ function record(sequence: number, extra: Partial<ListedRecord> & { title?: strin
 }
 
 const index = (records: readonly ListedRecord[]) =>
-  indexRecords(
-    records,
-    (code) => code,
-    (author) => (author === GP ? "North practice" : "South ward"),
-  );
+  indexRecords(records, {
+    category: (code) => code,
+    author: (author) => (author === GP ? "North practice" : "South ward"),
+    title: (descriptor) => shownTitle(clinicalOf("ko", "ko-KR"), descriptor),
+  });
 const found = (records: readonly ListedRecord[], filters: Partial<typeof NO_FILTERS>) =>
   filterRecords(index(records), { ...NO_FILTERS, ...filters }).map((one) => one.key);
 
@@ -57,6 +59,15 @@ describe("the timeline's index", () => {
     expect(found(records, { text: "cafe" })).toEqual(["2"]);
     expect(found(records, { text: "혈액" })).toEqual(["3"]);
     expect(found(records, { text: "north blutbild" })).toEqual(["1"]);
+  });
+
+  test("finds an entry by the title that is sealed, and by the one that is shown", () => {
+    const sealed = record(1, { title: "Observation: Hemoglobin A1c, 2026-11-12" });
+    const codes = [{ system: "http://loinc.org", code: "4548-4" }];
+    const descriptor = sealed.descriptor === null ? null : { ...sealed.descriptor, fhirType: "Observation", codes };
+    for (const text of ["observation hemoglobin", "2026-11-12", "당화혈색소", "2026년 11월 12일"]) {
+      expect(found([{ ...sealed, descriptor }, record(2)], { text }), text).toEqual(["1"]);
+    }
   });
 
   test("filters narrow together: category, author, and a time with its end left out", () => {

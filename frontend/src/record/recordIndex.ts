@@ -2,6 +2,7 @@
  * The timeline's own index: filters and search over what was listed, in the browser alone. Built once for a list, so that
  * each keystroke over 10,000 entries is one pass over short lower-case texts.
  */
+import type { Descriptor } from "../core/descriptor.ts";
 import type { Address, ListedRecord } from "../node/types.ts";
 
 export type RecordFilters = {
@@ -36,18 +37,20 @@ export function parseEntryKey(key: string): { readonly sequence: number; readonl
   return { sequence: Number(found[1]), leafIndex: found[2] === undefined ? null : Number(found[2]) };
 }
 
-/** `categoryName` gives the words a person knows a category by, so that they can be searched for. */
-export function indexRecords(
-  records: readonly ListedRecord[],
-  categoryName: (code: string) => string,
-  authorName: (author: Address) => string,
-): RecordIndex {
+/** The words that a person sees, so that they can be searched for beside those that are sealed. */
+export type ShownWords = {
+  readonly category: (code: string) => string;
+  readonly author: (author: Address) => string;
+  readonly title: (descriptor: Descriptor) => string;
+};
+
+export function indexRecords(records: readonly ListedRecord[], shown: ShownWords): RecordIndex {
   const categories = new Map<string, number>();
   const authors = new Map<Address, number>();
   const all = records.map((record) => {
     categories.set(record.categoryCode, (categories.get(record.categoryCode) ?? 0) + 1);
     authors.set(record.author, (authors.get(record.author) ?? 0) + 1);
-    return { key: entryKey(record), record, words: wordsOf(record, categoryName, authorName) };
+    return { key: entryKey(record), record, words: wordsOf(record, shown) };
   });
   all.sort(
     (a, b) =>
@@ -96,15 +99,12 @@ export function timelineRows(entries: readonly IndexedRecord[]): readonly Timeli
   return rows;
 }
 
-function wordsOf(
-  record: ListedRecord,
-  categoryName: (code: string) => string,
-  authorName: (author: Address) => string,
-): string {
+function wordsOf(record: ListedRecord, shown: ShownWords): string {
   const { descriptor } = record;
-  const parts = [categoryName(record.categoryCode), authorName(record.author)];
+  const parts = [shown.category(record.categoryCode), shown.author(record.author)];
   if (descriptor !== null) {
-    parts.push(descriptor.title, descriptor.fhirType ?? "", descriptor.fileName ?? "", descriptor.mediaType);
+    parts.push(descriptor.title, shown.title(descriptor));
+    parts.push(descriptor.fhirType ?? "", descriptor.fileName ?? "", descriptor.mediaType);
     for (const coding of descriptor.codes) parts.push(coding.code, coding.display ?? "");
   }
   return folded(parts.join("\n"));

@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
 import { isCode } from "../core/errors.ts";
 import { LIMITS } from "../core/limits.ts";
+import { nameOfCodes, useClinical } from "../i18n/clinical.ts";
 import { openRecords } from "../node/openRecords.ts";
 import type { Client, ListedRecord, OpenedRecord, Purpose } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
@@ -34,6 +35,7 @@ const NOTHING: Found = { resources: [], done: 0, failed: 0 };
 
 /** @param records in the order in which they are opened. */
 export function useMeasurements(records: readonly ListedRecord[], purpose: Purpose): Measurements {
+  const clinical = useClinical();
   const client = useClient();
   const queries = useQueryClient();
   const [found, setFound] = useState<Found>(NOTHING);
@@ -61,7 +63,10 @@ export function useMeasurements(records: readonly ListedRecord[], purpose: Purpo
     retry: false,
   });
   const shown = query.data ?? found;
-  const series = useMemo(() => collectSeries(shown.resources), [shown.resources]);
+  const series = useMemo(
+    () => collectSeries(shown.resources, (codes) => nameOfCodes(clinical, codes)),
+    [shown.resources, clinical],
+  );
   return {
     series,
     isOpening: query.isFetching,

@@ -10,6 +10,8 @@ export type RecordView = {
   readonly entryKey: string | null;
   readonly hrefOf: (key: string) => string;
   readonly openEntry: (key: string) => void;
+  /** Goes from an open entry to another; the browser's way back leads to the first again. */
+  readonly followEntry: (key: string) => void;
   readonly closeEntry: () => void;
 };
 
@@ -33,6 +35,7 @@ export function useRecordView(base: string): RecordView {
       entryKey: entry ?? null,
       hrefOf: (key) => `${base}/${key}${query(view)}`,
       openEntry: (key) => go(`${base}/${key}${query(view)}`, entry !== undefined),
+      followEntry: (key) => go(`${base}/${key}${query(view)}`, false),
       closeEntry: () => go(`${base}${query(view)}`, false),
     };
   }, [view, base, entry, navigate]);

@@ -8,8 +8,10 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { FileDrop } from "../design/FileDrop.tsx";
 import { ProgressBar } from "../design/ProgressBar.tsx";
 import { ChoiceCards } from "../design/RadioGroup.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
+import { shownTitle } from "../record/entryTitle.ts";
 import { RefusedFiles } from "./RefusedFiles.tsx";
 import { CategorySelect, RowDialog } from "./RowDialog.tsx";
 import { RowList } from "./RowList.tsx";
@@ -31,6 +33,7 @@ type Props = {
 
 export function ReviewFiles({ review, writable, isOwn, isPrivate, onPrivate, wantedCount, onStart }: Props) {
   const t = useText();
+  const clinical = useClinical();
   const format = useFormat();
   const [changing, setChanging] = useState<Row | null>(null);
   const { rows, reading } = review;
@@ -44,7 +47,7 @@ export function ReviewFiles({ review, writable, isOwn, isPrivate, onPrivate, wan
     someTitles(
       t,
       format,
-      of.map(({ item }) => item.title),
+      of.map(({ item }) => shownTitle(clinical, item)),
     );
   const count = format.number(ready.length);
   const isOtherCount = wantedCount !== null && ready.length !== wantedCount;

@@ -5,9 +5,11 @@ import { IconButton } from "../design/Button.tsx";
 import { Checkbox } from "../design/Checkbox.tsx";
 import { Icon } from "../design/Icon.tsx";
 import { StatusPill, type Tone } from "../design/StatusPill.tsx";
+import { useClinical } from "../i18n/clinical.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
+import { shownTitle } from "../record/entryTitle.ts";
 import { KIND_ICONS, kindOf } from "./kindOf.ts";
 import { type Row, type RowState, rowState } from "./rows.ts";
 import "./RowList.css";
@@ -65,7 +67,9 @@ type LineProps = Pick<Props, "onWanted" | "onChange"> & { readonly row: Row; rea
 function RowLine({ row, state, onWanted, onChange }: LineProps) {
   const t = useText();
   const format = useFormat();
+  const clinical = useClinical();
   const { item } = row;
+  const title = shownTitle(clinical, item);
   const kind = kindOf(item);
   const what = [
     item.fhirType === null ? t.upload.kinds[kind] : `${t.upload.kinds[kind]} ${item.fhirType}`,
@@ -77,17 +81,17 @@ function RowLine({ row, state, onWanted, onChange }: LineProps) {
       <Checkbox isSelected={row.isWanted} onChange={(wanted) => onWanted(row, wanted)}>
         <span className="row-line-title">
           <Icon name={KIND_ICONS[kind]} size={16} />
-          <span>{item.title}</span>
+          <span>{title}</span>
         </span>
         <span className="row-line-more soft small">
           {what.join(" · ")}
-          {row.sameAs !== null && ` · ${t.upload.sameAs({ title: row.sameAs })}`}
+          {row.sameAs !== null && ` · ${t.upload.sameAs({ title: shownTitle(clinical, row.sameAs) })}`}
         </span>
       </Checkbox>
       <div className="row-line-end">
         {row.categoryCode !== null && <span className="small">{categoryName(t, row.categoryCode)}</span>}
         {state !== "ready" && <StatusPill tone={TONES[state]}>{t.upload.states[state]}</StatusPill>}
-        <IconButton icon="pen" label={t.upload.change({ title: item.title })} onPress={() => onChange(row)} />
+        <IconButton icon="pen" label={t.upload.change({ title })} onPress={() => onChange(row)} />
       </div>
     </div>
   );

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { IntakeItem } from "../core/intake/item.ts";
 import {
+  itemsLeft,
   meantFiles,
   type Row,
   readyRows,
   rowState,
   rowsOf,
   sealItemOf,
-  titlesLeft,
   totalBytes,
   unplacedRows,
 } from "./rows.ts";
@@ -72,8 +72,8 @@ describe("what would be left out", () => {
   });
 
   it("is named after: what was ticked and not sent", () => {
-    expect(titlesLeft(rows, new Set([0]))).toEqual(["b", "note.txt"]);
-    expect(titlesLeft(unticked, new Set([0]))).toEqual([]);
+    expect(itemsLeft(rows, new Set([0])).map(({ title }) => title)).toEqual(["b", "note.txt"]);
+    expect(itemsLeft(unticked, new Set([0]))).toEqual([]);
   });
 });
 
@@ -97,7 +97,7 @@ describe("markSame", () => {
       BOTH,
     );
     const marked = await markSame(before, added);
-    expect(marked.map(({ sameAs, isWanted }) => [sameAs, isWanted])).toEqual([
+    expect(marked.map(({ sameAs, isWanted }) => [sameAs?.title ?? null, isWanted])).toEqual([
       [null, true],
       [null, true],
       ["a", false],

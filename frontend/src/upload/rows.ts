@@ -11,8 +11,8 @@ export type Row = {
   readonly isCategoryOpen: boolean;
   /** Null until somebody said where it belongs. */
   readonly categoryCode: string | null;
-  /** The title of an earlier row with the same content. */
-  readonly sameAs: string | null;
+  /** An earlier row's item with the same content. */
+  readonly sameAs: IntakeItem | null;
   /** Whether the person wants it added. */
   readonly isWanted: boolean;
 };
@@ -49,9 +49,9 @@ export function unplacedRows(rows: readonly Row[]): readonly Row[] {
   return rows.filter((row) => row.isWanted && row.categoryCode === null);
 }
 
-/** Titles of what a person wanted added and that was not sent. */
-export function titlesLeft(rows: readonly Row[], sent: ReadonlySet<number>): readonly string[] {
-  return rows.filter((row) => row.isWanted && !sent.has(row.id)).map(({ item }) => item.title);
+/** What a person wanted added and that was not sent. */
+export function itemsLeft(rows: readonly Row[], sent: ReadonlySet<number>): readonly IntakeItem[] {
+  return rows.filter((row) => row.isWanted && !sent.has(row.id)).map(({ item }) => item);
 }
 
 export function sealItemOf({ item, categoryCode }: Row): SealItem {

@@ -31,7 +31,7 @@ export async function markSame(before: readonly Row[], added: readonly Row[]): P
     const print = await fingerprint(row.item.content);
     const first = seen.get(print);
     if (first === undefined) seen.set(print, row);
-    marked.push(first === undefined ? row : { ...row, sameAs: first.item.title, isWanted: false });
+    marked.push(first === undefined ? row : { ...row, sameAs: first.item, isWanted: false });
   }
   return [...before, ...marked];
 }

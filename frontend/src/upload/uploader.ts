@@ -66,10 +66,16 @@ export class Uploader {
     return () => this.#listeners.delete(changed);
   };
 
-  /** Adds entries. Nothing happens while another upload is under way. */
-  start(asked: Omit<Uploading, "onProgress" | "signal">): Promise<void> {
+  /**
+   * Adds entries. Nothing happens while another upload is under way.
+   *
+   * @param titles what the entries are called on the screen, in their order; their sealed titles where it is not given.
+   */
+  start(
+    asked: Omit<Uploading, "onProgress" | "signal">,
+    titles: readonly string[] = asked.items.map(({ title }) => title),
+  ): Promise<void> {
     const { key, patient } = asked;
-    const titles = asked.items.map(({ title }) => title);
     const categories = asked.items.map(({ categoryCode }) => categoryCode);
     return this.#begin({ key, patient, titles, categories, run: (long) => this.#doings.upload({ ...asked, ...long }) });
   }

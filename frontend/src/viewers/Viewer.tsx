@@ -8,7 +8,7 @@ import { Spinner } from "../design/Spinner.tsx";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { SaveCopy } from "./SaveCopy.tsx";
-import type { Related, ViewerProps } from "./types.ts";
+import type { FindEntry, Related, ViewerProps } from "./types.ts";
 import { ViewerBoundary } from "./ViewerBoundary.tsx";
 import { viewerKind } from "./viewerKind.ts";
 import "./Viewer.css";
@@ -28,9 +28,14 @@ type Props = {
   readonly title: string;
   /** Other entries that are open already: a measurement is drawn together with earlier ones. */
   readonly related?: readonly Related[];
+  /** Finds the entry that a reference in the file means: it is named, and leads there. */
+  readonly find?: FindEntry;
 };
 
-export function Viewer({ blob, mediaType, fhirType, fileName, title, related = [] }: Props) {
+const FINDS_NONE: FindEntry = () => null;
+const ALONE: readonly Related[] = [];
+
+export function Viewer({ blob, mediaType, fhirType, fileName, title, related = ALONE, find = FINDS_NONE }: Props) {
   const t = useText();
   const format = useFormat();
   const kind = viewerKind(mediaType);
@@ -53,7 +58,7 @@ export function Viewer({ blob, mediaType, fhirType, fileName, title, related = [
         )}
       >
         <Suspense fallback={<Spinner wide label={t.viewers.opening} />}>
-          <Shown {...{ blob, mediaType, fhirType, fileName, title, related }} />
+          <Shown {...{ blob, mediaType, fhirType, fileName, title, related, find }} />
         </Suspense>
       </ViewerBoundary>
     </div>

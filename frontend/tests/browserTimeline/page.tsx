@@ -2,9 +2,11 @@
 import { createRoot } from "react-dom/client";
 import "../../src/design/tokens.css";
 import "../../src/design/base.css";
+import { clinicalOf } from "../../src/i18n/clinical.ts";
 import { LanguageProvider } from "../../src/i18n/LanguageProvider.tsx";
 import { loadTexts } from "../../src/i18n/load.ts";
 import type { Address, ListedRecord } from "../../src/node/types.ts";
+import { shownTitle } from "../../src/record/entryTitle.ts";
 import { filterRecords, indexRecords, NO_FILTERS } from "../../src/record/recordIndex.ts";
 import { Timeline } from "../../src/record/Timeline.tsx";
 
@@ -68,8 +70,13 @@ async function measureTimeline(count: number, scrollMs: number): Promise<Measure
   const texts = await loadTexts("en");
   const bare = await scrolledBare(place, scrollMs);
   const records = madeUp(count);
+  const clinical = clinicalOf("en", "en-GB");
   const began = performance.now();
-  const index = indexRecords(records, (code) => code, nameOf);
+  const index = indexRecords(records, {
+    category: (code) => code,
+    author: nameOf,
+    title: (descriptor) => shownTitle(clinical, descriptor),
+  });
   const indexMs = performance.now() - began;
   createRoot(place).render(
     <LanguageProvider initial={{ language: "en", texts }}>

@@ -2,6 +2,7 @@
 import type { Coding, Descriptor } from "../descriptor.ts";
 import { cleanText } from "./cleanText.ts";
 import { isMap, type JsonMap, type JsonText } from "./jsonText.ts";
+import { spacedType } from "./spacedType.ts";
 
 export const FHIR_JSON = "application/fhir+json";
 /** FHIR's code system for codes that are URIs. */
@@ -48,8 +49,7 @@ export function describeFhir(resource: JsonMap, fullUrl: string | null): Descrip
 }
 
 function titleOf(resource: JsonMap, type: string): string {
-  const spaced = type.replace(/(?<=[a-z])(?=[A-Z])/g, " ");
-  const words = spaced.slice(0, 1).toUpperCase() + spaced.slice(1).toLowerCase();
+  const words = spacedType(type);
   const name = nameOf(resource);
   const day = dayOf(resource);
   return [name === "" ? words : `${words}: ${name}`, day].filter((part) => part !== "").join(", ");

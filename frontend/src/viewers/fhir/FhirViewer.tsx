@@ -20,16 +20,18 @@ const SELF = "self";
 const RELATED_MAX = 500;
 const RELATED_MAX_BYTES = 1_000_000;
 
-export function FhirViewer({ blob, related }: ViewerProps) {
+export function FhirViewer({ blob, related, find }: ViewerProps) {
   const t = useText().viewers;
   const loaded = useLoaded(blob, readFhir);
   if (loaded === null) return <Spinner wide label={t.opening} />;
   if (loaded.trouble !== null) return <CannotShow trouble={loaded.trouble} />;
-  return <Shown file={loaded.value} related={related} />;
+  return <Shown file={loaded.value} related={related} find={find} />;
 }
 
-function Shown({ file, related }: { readonly file: FhirFile; readonly related: readonly Related[] }) {
-  const bare = useFhirContext(file.spelling);
+type ShownProps = Pick<ViewerProps, "related" | "find"> & { readonly file: FhirFile };
+
+function Shown({ file, related, find }: ShownProps) {
+  const bare = useFhirContext(file.spelling, find);
   const context = useMemo(() => withReferences(file.resource, bare), [file, bare]);
   const type = field(file.resource, "resourceType");
   if (type === "Bundle") return <Bundle bundle={file.resource} context={context} />;

@@ -1,6 +1,7 @@
 /** What was measured more than once, as charts. */
 import { useMemo, useState } from "react";
 import { Button } from "../../design/Button.tsx";
+import { nameOfCodes, useClinical } from "../../i18n/clinical.ts";
 import { useText } from "../../i18n/text.ts";
 import { collectSeries, type Series, type Sourced } from "../series/collectSeries.ts";
 import { SeriesChart } from "../series/SeriesChart.tsx";
@@ -16,16 +17,17 @@ type Props = {
 
 export function Measurements({ sourced, title, holding }: Props) {
   const t = useText();
+  const clinical = useClinical();
   const [isAll, setAll] = useState(false);
   const series = useMemo(
     () =>
-      collectSeries(sourced)
+      collectSeries(sourced, (codes) => nameOfCodes(clinical, codes))
         .filter(isOverTime)
         .filter(
           ({ lines }) =>
             holding === undefined || lines.some(({ points }) => points.some(({ source }) => source === holding)),
         ),
-    [sourced, holding],
+    [sourced, holding, clinical],
   );
   if (series.length === 0) return null;
   return (

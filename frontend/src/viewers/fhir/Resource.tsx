@@ -9,14 +9,12 @@ import { PlainText } from "../text/PlainText.tsx";
 import type { Context } from "./context.ts";
 import { describe } from "./describe.ts";
 import { EmbeddedFile } from "./EmbeddedFile.tsx";
+import { Lines } from "./Lines.tsx";
 import { narrativeText } from "./narrative.ts";
 import { OutsidePill } from "./OutsidePill.tsx";
 import { field, type JsonObject, textOf } from "./read.ts";
 import { Tree } from "./Tree.tsx";
 import type { Cell } from "./tables.ts";
-
-/** Longer text is for a copy that is saved. */
-const LINE_MAX_CHARS = 20_000;
 
 type Props = {
   readonly resource: JsonObject;
@@ -107,13 +105,4 @@ export function Resource({ resource, context, headless = false, children }: Prop
       </More>
     </div>
   );
-}
-
-function Lines({ lines }: { readonly lines: readonly string[] }) {
-  return lines.map((line, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: lines of one value never change places
-    <div key={i} className="fhir-line">
-      <PlainText text={line.length > LINE_MAX_CHARS ? `${line.slice(0, LINE_MAX_CHARS)}…` : line} />
-    </div>
-  ));
 }

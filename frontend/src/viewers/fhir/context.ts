@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { formatOf } from "../../i18n/format.ts";
 import { type Texts, useLanguage } from "../../i18n/text.ts";
+import type { FindEntry } from "../types.ts";
 import { words as english } from "./words.en.ts";
 import { words as korean } from "./words.ko.ts";
 
@@ -15,13 +16,20 @@ export type Context = {
   readonly bytes: (size: number) => string;
   /** The title of what a reference means, where it is in the same file. */
   readonly resolve: (reference: string) => string | null;
+  /** The entry that a reference means, where it is one of those that are shown. */
+  readonly find: FindEntry;
   /** A number as it was written: 1.50 is not 1.5 to a laboratory. */
   readonly spelling: (holder: object, key: string) => string | null;
 };
 
 export type Spellings = Context["spelling"];
 
-export function contextOf(t: FhirWords, locale: string, spelling: Spellings = () => null): Context {
+export function contextOf(
+  t: FhirWords,
+  locale: string,
+  spelling: Spellings = () => null,
+  find: FindEntry = () => null,
+): Context {
   const format = formatOf(locale);
   return {
     t,
@@ -30,11 +38,15 @@ export function contextOf(t: FhirWords, locale: string, spelling: Spellings = ()
     dateTime: format.dateTime,
     bytes: format.bytes,
     resolve: () => null,
+    find,
     spelling,
   };
 }
 
-export function useFhirContext(spelling: Spellings): Context {
+export function useFhirContext(spelling: Spellings, find: FindEntry): Context {
   const { language, locale } = useLanguage();
-  return useMemo(() => contextOf(language === "ko" ? korean : english, locale, spelling), [language, locale, spelling]);
+  return useMemo(
+    () => contextOf(language === "ko" ? korean : english, locale, spelling, find),
+    [language, locale, spelling, find],
+  );
 }

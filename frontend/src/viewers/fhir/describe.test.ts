@@ -1,4 +1,5 @@
 import { expect, describe as group, test } from "vitest";
+import { nameOfCodes } from "../../i18n/clinical.ts";
 import { collectSeries } from "../series/collectSeries.ts";
 import { groupsOf, withReferences } from "./bundle.ts";
 import { contextOf } from "./context.ts";
@@ -27,8 +28,31 @@ const A1C = {
 group("a resource in words", () => {
   test("an observation: its value first, its range, and that it is outside of it", () => {
     const view = viewOf(A1C);
-    expect(view).toMatchObject({ title: "HbA1c", date: "3 October 2026", value: { text: "6.8%", outside: "above" } });
-    expect(factsOf(A1C)).toMatchObject({ code: ["HbA1c", "LOINC 4548-4"], referenceRange: ["4 – 5.6%"] });
+    expect(view).toMatchObject({
+      title: "HbA1c (long-term blood sugar)",
+      date: "3 October 2026",
+      value: { text: "6.8%", outside: "above" },
+    });
+    expect(factsOf(A1C)).toMatchObject({
+      code: ["HbA1c (long-term blood sugar) · HbA1c", "LOINC 4548-4"],
+      referenceRange: ["4 – 5.6%"],
+    });
+  });
+
+  test("a code has the same name as in the list of entries, and its author's own words beside it", () => {
+    const written = { ...A1C, code: { ...A1C.code, text: "Long-term sugar, capillary" } };
+    const inKorean = describe(written, contextOf(korean, "ko-KR"));
+    expect(inKorean.title).toBe("당화혈색소(HbA1c)");
+    expect(inKorean.facts[0]?.lines).toEqual(["당화혈색소(HbA1c) · Long-term sugar, capillary", "LOINC 4548-4"]);
+    const [series] = collectSeries([{ resource: written, source: "" }], (codes) => nameOfCodes(words, codes));
+    expect(series?.title).toBe(viewOf(written).title);
+    const bare = { ...A1C, code: { coding: [{ system: "http://loinc.org", code: "4548-4" }] } };
+    expect(factsOf(bare)).toMatchObject({ code: ["HbA1c (long-term blood sugar)", "LOINC 4548-4"] });
+    const same = {
+      ...A1C,
+      code: { coding: [{ system: "http://loinc.org", code: "8480-6", display: "SYSTOLIC Blood Pressure" }] },
+    };
+    expect(factsOf(same)).toMatchObject({ code: ["Systolic blood pressure", "LOINC 8480-6"] });
   });
 
   test("a number keeps the spelling that its author gave it, where the browser tells it", () => {
@@ -124,6 +148,39 @@ group("references", () => {
     expect(groupsOf(bundle, english)).toMatchObject({
       unreadable: 1,
       groups: [{ type: "Basic" }, { type: "Encounter" }],
+    });
+  });
+
+  test("lead to the entry that they mean: by its title, or as their author called it", () => {
+    const entry = { title: "Potassium, 3 May 2026", from: null, href: "/record/5.1", open: () => undefined };
+    const isListed = (reference: string) => ["Observation/k", "#s"].includes(reference);
+    const context = contextOf(words, "en-GB", undefined, (reference) => (isListed(reference) ? entry : null));
+    const report = {
+      resourceType: "DiagnosticReport",
+      contained: [{ resourceType: "Specimen", id: "s", type: { text: "Blood" } }],
+      specimen: [{ reference: "#s" }],
+      result: [
+        { reference: "Observation/k" },
+        { reference: "Observation/k", display: "K\u202e+" },
+        { reference: "Observation/elsewhere" },
+        { reference: "urn:uuid:elsewhere" },
+      ],
+      subject: { reference: "Patient/1" },
+      encounter: { reference: "Encounter/9", display: "Ward round" },
+      basedOn: [{ type: "ServiceRequest", identifier: { value: "77" } }],
+    };
+    const { facts } = describe(report, withReferences(report, context));
+    expect(Object.fromEntries(facts.map(({ key, lines }) => [key, lines]))).toMatchObject({
+      specimen: ["Blood"],
+      result: [
+        { text: "Potassium, 3 May 2026", entry },
+        { text: "K\u202e+", entry },
+        "Measurement (not among what is shown here)",
+        "An entry that is not shown here",
+      ],
+      subject: ["Patient"],
+      encounter: ["Ward round"],
+      basedOn: ["Order 77"],
     });
   });
 

@@ -1,15 +1,17 @@
 /** A FHIR resource as what a person reads: a title, a state, the value, facts, tables and files. Total: no shape makes it throw. */
+import { nameOfCodes } from "../../i18n/clinical.ts";
 import { withNamed } from "../text/hidden.ts";
 import type { Context } from "./context.ts";
 import { dateText } from "./dates.ts";
 import { type Embedded, embeddedIn } from "./embedded.ts";
 import { baseName, codeWord, labelOf, typeName } from "./labels.ts";
 import { type Outside, outsideOf } from "./outside.ts";
-import { field, type JsonObject, listOf, objectOf, textOf } from "./read.ts";
+import { codingsOf, field, type JsonObject, listOf, objectOf, textOf } from "./read.ts";
+import { referenceTitle } from "./references.ts";
 import { type TableOf, tableOf } from "./tables.ts";
-import { codeNames, nameText, valueLines, valueText } from "./values.ts";
+import { codeNames, type Line, nameText, valueLines, valueText } from "./values.ts";
 
-export type Fact = { readonly key: string; readonly label: string; readonly lines: readonly string[] };
+export type Fact = { readonly key: string; readonly label: string; readonly lines: readonly Line[] };
 
 export type View = {
   readonly type: string;
@@ -159,10 +161,16 @@ export function titleOf(resource: unknown, context: Context): string {
     if (found === undefined) continue;
     const [key, value] = found;
     const one = Array.isArray(value) ? value[0] : value;
-    const text = typeof one === "string" ? one : valueText(one, key, context);
+    const text = typeof one === "string" ? one : titleText(one, key, context);
     if (text !== null && text.trim() !== "") return text;
   }
   return typeName(type, context.t);
+}
+
+function titleText(value: unknown, key: string, context: Context): string | null {
+  const object = objectOf(value);
+  if (object !== null && textOf(object.reference) !== null) return referenceTitle(object, context);
+  return nameOfCodes(context.t, codingsOf(value)) ?? valueText(value, key, context);
 }
 
 export function dateOf(resource: unknown, context: Context): string | null {

@@ -3,9 +3,9 @@ import type { Context } from "./context.ts";
 import { baseName, labelOf } from "./labels.ts";
 import { type Outside, outsideOf } from "./outside.ts";
 import { type JsonObject, objectOf } from "./read.ts";
-import { valueLines } from "./values.ts";
+import { type Line, valueLines } from "./values.ts";
 
-export type Cell = { readonly lines: readonly string[]; readonly outside: Outside | null };
+export type Cell = { readonly lines: readonly Line[]; readonly outside: Outside | null };
 export type TableOf = {
   readonly key: string;
   readonly title: string;

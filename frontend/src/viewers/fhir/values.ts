@@ -2,10 +2,12 @@
  * FHIR's data types in words. A value is told by its shape; one that has a part which is not known is null, and the viewer shows
  * it in the tree of everything, so that nothing is dropped in silence.
  */
+import { nameOfCodes } from "../../i18n/clinical.ts";
+import type { FoundEntry } from "../types.ts";
 import type { Context } from "./context.ts";
 import { dateText } from "./dates.ts";
 import { dosageText, timingText } from "./dosage.ts";
-import { codeWord, typeName } from "./labels.ts";
+import { codeWord } from "./labels.ts";
 import {
   codingsOf,
   conceptText,
@@ -17,6 +19,7 @@ import {
   quantityOf,
   textOf,
 } from "./read.ts";
+import { entryOf, referenceText } from "./references.ts";
 
 /** Longer lists are for the tree. */
 const LINES_MAX = 60;
@@ -31,22 +34,31 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/ndc/i, "NDC"],
 ];
 
+/** Words, with the entry that they lead to where they are a reference to one. */
+export type Line = string | { readonly text: string; readonly entry: FoundEntry };
+
 /** @param key the element's name: some codes mean something by it alone. */
-export function valueLines(value: unknown, key: string, context: Context, holder?: object): readonly string[] | null {
+export function valueLines(value: unknown, key: string, context: Context, holder?: object): readonly Line[] | null {
   if (Array.isArray(value)) return listLines(value, key, context);
-  const text = valueText(value, key, context, holder);
-  return text === null ? null : text === "" ? [] : [text];
+  const line = valueLine(value, key, context, holder);
+  return line === null ? null : line === "" ? [] : [line];
 }
 
-function listLines(values: readonly unknown[], key: string, context: Context): readonly string[] | null {
+function listLines(values: readonly unknown[], key: string, context: Context): readonly Line[] | null {
   if (values.length > LINES_MAX) return null;
-  const lines: string[] = [];
+  const lines: Line[] = [];
   for (const one of values) {
-    const text = Array.isArray(one) ? null : valueText(one, key, context);
-    if (text === null) return null;
-    if (text !== "") lines.push(text);
+    const line = Array.isArray(one) ? null : valueLine(one, key, context);
+    if (line === null) return null;
+    if (line !== "") lines.push(line);
   }
   return lines;
+}
+
+function valueLine(value: unknown, key: string, context: Context, holder?: object): Line | null {
+  const text = valueText(value, key, context, holder);
+  const entry = text === null || text === "" ? null : entryOf(value, context);
+  return text === null || entry === null ? text : { text, entry };
 }
 
 export function valueText(value: unknown, key: string, context: Context, holder?: object): string | null {
@@ -151,19 +163,28 @@ function conceptWords(concept: JsonObject, context: Context, key: string): strin
     const word = codeWord(key, code, context.t);
     if (word !== null && textOf(concept.text) === null) return word;
   }
+  const name = nameOfCodes(context.t, codings);
   const words = conceptText(concept);
   const [bare] = codings;
   // A code alone says nothing without the name of its system.
-  return words !== null && bare !== undefined && words === bare.code
-    ? codeName(bare.system, bare.code, context)
-    : words;
+  if (words !== null && bare !== undefined && words === bare.code) {
+    return name ?? codeName(bare.system, bare.code, context);
+  }
+  return named(name, words);
+}
+
+/** Our own name for a concept, and its author's words where they are others: those are never left out. */
+function named(name: string | null, words: string | null): string | null {
+  const isSame = name === null || words === null || name.toLowerCase() === words.trim().toLowerCase();
+  return isSame ? (name ?? words) : `${name} · ${words}`;
 }
 
 function codingWords(coding: JsonObject, context: Context, key: string): string | null {
   const code = textOf(coding.code);
   const word = code === null ? null : codeWord(key, code, context.t);
   const display = textOf(coding.display);
-  return word ?? display ?? (code === null ? null : codeName(textOf(coding.system), code, context));
+  const name = code === null ? null : nameOfCodes(context.t, [{ system: textOf(coding.system), code }]);
+  return word ?? named(name, display) ?? (code === null ? null : codeName(textOf(coding.system), code, context));
 }
 
 /** "LOINC 4548-4" */
@@ -226,22 +247,6 @@ function ratioText(ratio: JsonObject, context: Context): string | null {
   const over = quantityText(ratio.numerator, context);
   const under = quantityText(ratio.denominator, context);
   return over === null || under === null ? (over ?? under) : `${over} / ${under}`;
-}
-
-function referenceText(value: JsonObject, context: Context): string | null {
-  const display = textOf(value.display);
-  if (display !== null) return display;
-  const reference = textOf(value.reference);
-  const resolved = reference === null ? null : context.resolve(reference);
-  if (resolved !== null) return resolved;
-  const type =
-    textOf(value.type) ?? /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference ?? "")?.[1];
-  const number = textOf(field(value.identifier, "value"));
-  if (type !== undefined && type !== null) {
-    const words = typeName(type, context.t);
-    return number === null ? words : `${words} ${number}`;
-  }
-  return number ?? context.t.anotherEntry;
 }
 
 /** The name that a person is called by, in the order of its language. */

@@ -3,7 +3,17 @@
  * here converts them; components (systolic and diastolic blood pressure) are lines of one chart.
  */
 import { limitsOf, type Outside, outsideOf } from "../fhir/outside.ts";
-import { codingsOf, conceptText, field, instantOf, listOf, numberOf, quantityOf, textOf } from "../fhir/read.ts";
+import {
+  type Coding,
+  codingsOf,
+  conceptText,
+  field,
+  instantOf,
+  listOf,
+  numberOf,
+  quantityOf,
+  textOf,
+} from "../fhir/read.ts";
 import { withNamed } from "../text/hidden.ts";
 
 export type Point = {
@@ -44,14 +54,17 @@ type Found = {
 
 export type Sourced = { readonly resource: unknown; readonly source: string };
 
+/** Our own name for what was measured; null where there is none, and its author's words do. */
+type NameOf = (codes: readonly Coding[]) => string | null;
+
 /** Bundles are looked into; what is no Observation with a number and a time is left out. Longest series first. */
-export function collectSeries(resources: Iterable<Sourced>): readonly Series[] {
+export function collectSeries(resources: Iterable<Sourced>, nameOf: NameOf = () => null): readonly Series[] {
   const byKey = new Map<
     string,
     { readonly first: Found; readonly lines: Map<string, { title: string; points: Point[] }> }
   >();
   for (const { resource, source } of resources) {
-    for (const found of foundIn(resource, source)) {
+    for (const found of foundIn(resource, source, nameOf)) {
       const series = byKey.get(found.key) ?? { first: found, lines: new Map() };
       byKey.set(found.key, series);
       const line = series.lines.get(found.lineKey) ?? { title: found.lineTitle, points: [] };
@@ -78,17 +91,19 @@ export function sizeOf(series: Series): number {
   return series.lines.reduce((most, line) => Math.max(most, line.points.length), 0);
 }
 
-function foundIn(resource: unknown, source: string): Found[] {
+function foundIn(resource: unknown, source: string, nameOf: NameOf): Found[] {
   switch (field(resource, "resourceType")) {
     case "Bundle":
       // A Bundle in a Bundle is not looked into: nothing is measured there, and it could go on without an end.
-      return listOf(field(resource, "entry")).flatMap((entry) => observationIn(field(entry, "resource"), source));
+      return listOf(field(resource, "entry")).flatMap((entry) =>
+        observationIn(field(entry, "resource"), source, nameOf),
+      );
     default:
-      return observationIn(resource, source);
+      return observationIn(resource, source, nameOf);
   }
 }
 
-function observationIn(resource: unknown, source: string): Found[] {
+function observationIn(resource: unknown, source: string, nameOf: NameOf): Found[] {
   if (field(resource, "resourceType") !== "Observation") return [];
   if (["entered-in-error", "cancelled"].includes(textOf(field(resource, "status")) ?? "")) return [];
   if (isModified(resource)) return [];
@@ -99,7 +114,7 @@ function observationIn(resource: unknown, source: string): Found[] {
     instantOf(field(resource, "issued"));
   const code = keyOf(field(resource, "code"));
   if (at === null || code === null) return [];
-  const title = conceptText(field(resource, "code")) ?? code;
+  const title = titleOf(field(resource, "code"), nameOf) ?? code;
   const category = categoryOf(resource);
   const own = valueIn(resource, at, source);
   const found: Found[] =
@@ -109,7 +124,7 @@ function observationIn(resource: unknown, source: string): Found[] {
     const value = valueIn(component, at, source);
     const lineKey = keyOf(field(component, "code"));
     if (value === null || lineKey === null) continue;
-    const lineTitle = conceptText(field(component, "code")) ?? lineKey;
+    const lineTitle = titleOf(field(component, "code"), nameOf) ?? lineKey;
     found.push({ key: `${code}|${value.unit}`, title, category, lineKey, lineTitle, ...value });
   }
   return found;
@@ -136,6 +151,10 @@ function isModified(element: unknown): boolean {
 function keyOf(concept: unknown): string | null {
   const coding = codingsOf(concept)[0];
   return coding === undefined ? textOf(field(concept, "text")) : `${coding.system ?? ""}|${coding.code}`;
+}
+
+function titleOf(concept: unknown, nameOf: NameOf): string | null {
+  return nameOf(codingsOf(concept)) ?? conceptText(concept);
 }
 
 function categoryOf(resource: unknown): Series["category"] {
