@@ -20,17 +20,22 @@ _DAY_S = 86_400
 _LISTED_MS = 60_000
 NOTE = "Letter about the knee"
 OWN = "Diary of spring"
+REPORT = "Blood fats"
+RESULTS = ("HDL cholesterol", "LDL cholesterol")
+DAY = "2 March 2026"
 PULSES = (72, 75, 71, 80)
 ANSWERED_MS = 30_000
 
 
 @pytest.fixture(scope="module")
 def record(town: Served) -> Served:
-    """Four measurements of one kind, a letter, and a private entry."""
+    """Four measurements of one kind, a report over two results, a letter, and a private entry."""
     patient = town.world.people["patient"]
     with town.client("patient") as client:
         measured = [NamedBytes(f"pulse-{at}.json", _pulse(at, value)) for at, value in enumerate(PULSES)]
         client.uploads.upload(patient.wallet, patient.address, plan_intake(measured).items, key="record: pulses")
+        report = plan_intake([NamedBytes("report.json", _report())]).items
+        client.uploads.upload(patient.wallet, patient.address, report, key="record: report")
         letter = [NamedBytes(f"{NOTE}.txt", b"The knee is well again.\n")]
         client.uploads.upload(
             patient.wallet, patient.address, plan_intake(letter, "imaging").items, key="record: letter"
@@ -90,6 +95,25 @@ def test_measurements_are_drawn_and_a_point_leads_to_its_entry(record: Served, p
     panel.get_by_role("button", name="Show the course").click()
     course = panel.get_by_role("region", name=re.compile("^Course of"))
     expect(course.get_by_role("application")).to_be_visible(timeout=ANSWERED_MS)
+
+
+def test_a_report_leads_to_its_results_and_back(record: Served, person: OpensWindows) -> None:
+    visit = person("patient")
+    page = sign_in(visit, "/record")
+    expect(page.get_by_role("list", name="Entries, newest first").get_by_role("link").first).to_be_visible(
+        timeout=_LISTED_MS
+    )
+    panel = open_entry(visit, REPORT, signs=False)
+    results = panel.get_by_role("link", name=re.compile("cholesterol"))
+    expect(results).to_have_text([f"{name}, {DAY}" for name in RESULTS], timeout=ANSWERED_MS)
+    visit.require_accessible()
+    visit.picture("record-report")
+    results.last.click()
+    result = page.get_by_role("dialog", name=RESULTS[-1])
+    expect(result.get_by_text("3.1 mmol/L").first).to_be_visible(timeout=ANSWERED_MS)
+    page.go_back()
+    expect(page.get_by_role("dialog", name=REPORT)).to_be_visible()
+    expect(results.first).to_be_visible(timeout=ANSWERED_MS)
 
 
 def test_private_entries_have_a_page_of_their_own(record: Served, person: OpensWindows) -> None:
@@ -236,6 +260,27 @@ def _revoke(town: Served, name: str, categories: list[str]) -> None:
     terms = {"grantee": town.world.people[name].address, "categories": categories}
     with town.client("patient") as client:
         client.acts.do("revoke", town.world.people["patient"].wallet, terms)
+
+
+def _report() -> bytes:
+    """A bundle of a laboratory report and its two results, which become three entries."""
+    category = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
+    measured = {"status": "final", "category": [{"coding": [category]}], "effectiveDateTime": "2026-03-02"}
+    ids = [f"00000000-0000-4000-8000-00000000000{at}" for at in range(3)]
+
+    def coded(code: str, text: str) -> dict[str, object]:
+        return {"coding": [{"system": "http://loinc.org", "code": code}], "text": text}
+
+    def result(at: int, code: str, value: float) -> dict[str, object]:
+        quantity = {"value": value, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}
+        is_of = {"resourceType": "Observation", "id": ids[at], "code": coded(code, "as sent")}
+        return {**is_of, **measured, "valueQuantity": quantity}
+
+    report = {"resourceType": "DiagnosticReport", "id": ids[0], **measured, "code": {"text": REPORT}}
+    report["result"] = [{"reference": f"urn:uuid:{one}"} for one in ids[1:]]
+    resources = [report, result(1, "2085-9", 1.4), result(2, "2089-1", 3.1)]
+    entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources]
+    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
 
 
 def _pulse(at: int, value: int) -> bytes:
