@@ -25,6 +25,7 @@ export type Job =
       readonly sizeBytes: number;
       readonly path: PayloadPath;
       readonly hashed: boolean;
+      readonly inMemory: boolean;
     };
 
 export type Done = {
