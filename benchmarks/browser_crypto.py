@@ -4,9 +4,9 @@
 
 The file lies in the browser's storage and is streamed from there, in a worker, to a sink that does nothing. The stock
 library encrypts and no more; against it stands WebCrypto doing the same, which has the bar. "With hashes" adds size,
-SHA-256 and CID of the ciphertext, as every upload and every opening does. "The file read before" leaves out reading it from
-the browser's storage, which on two processors takes them from the cipher. Rounds alternate; the figures are the best of
-each, because noise only ever adds time.
+SHA-256 and CID of the ciphertext, as every upload and every opening does. "The file read before" leaves out reading it
+from the browser's storage, which on two processors takes them from the cipher. Rounds alternate; the figures are the
+best of each, because noise only ever adds time.
 Exit code 1 where the bar is missed; 0, and said, where this Chromium has no ChaCha20-Poly1305 in WebCrypto.
 """
 
