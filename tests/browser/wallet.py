@@ -63,6 +63,7 @@ class WalletOfTest:
         locked: it answers no accounts, and refuses what needs one.
         busy: another window of it is open already.
         gone: it has no connection to anything.
+        signs_left: how many typed data the person still signs before they say no; None: all of them.
         knows_chains: chains that it can change to.
         asked: every request that the page made, in order.
     """
@@ -74,6 +75,7 @@ class WalletOfTest:
     locked: bool = False
     busy: bool = False
     gone: bool = False
+    signs_left: int | None = None
     knows_chains: set[int] = field(default_factory=lambda: {1, 31337})
     asked: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     page: Page | None = field(default=None, repr=False)
@@ -85,7 +87,7 @@ class WalletOfTest:
 
     def agree(self) -> None:
         """To everything again."""
-        self.refuses, self.locked, self.busy, self.gone = set(), False, False, False
+        self.refuses, self.locked, self.busy, self.gone, self.signs_left = set(), False, False, False, None
 
     def lock(self) -> None:
         self.locked = True
@@ -148,6 +150,9 @@ class WalletOfTest:
             return "0x" + self.key.sign_message(bytes.fromhex(params[0].removeprefix("0x")).decode()).hex()
         if method == "eth_signTypedData_v4":
             self._require_own(params[0])
+            if self.signs_left == 0:
+                raise WalletSays(REFUSED, "User rejected the request.")
+            self.signs_left = None if self.signs_left is None else self.signs_left - 1
             return "0x" + self.key.sign_typed_data(self._typed_data(params[1])).hex()
         if method == "eth_sendTransaction":
             return self._send(params[0])

@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { ToastRegion } from "../design/toasts.tsx";
 import { useText } from "../i18n/text.ts";
+import { ClockOff } from "../session/ClockOff.tsx";
 import { useRole, useSession } from "../session/context.ts";
 import { OverDialog } from "../session/OverDialog.tsx";
 import { SessionScreens } from "../session/SessionScreens.tsx";
@@ -48,6 +49,7 @@ export function Layout() {
       <main id="content" className="layout-main" tabIndex={-1}>
         <Notices />
         {ready && <WalletTrouble trouble={state.trouble} error={state.error} />}
+        {ready && <ClockOff />}
         {ready && <SettleReplacement />}
         {ready ? <Outlet /> : <SessionScreens />}
         {development && <p className="layout-foot soft small">{t.common.developmentNotice}</p>}

@@ -52,11 +52,11 @@ async function somebody() {
   });
   const browser = `book-${browsers++}`;
   const vault = makeVault({ database: new LazyDatabase(() => openDatabase(browser)) });
-  const { client } = await scriptedClient(node, vault);
+  const { client, provider } = await scriptedClient(node, vault);
   const made = await vault.create(SITE, ACCOUNT, (typedData) => client.wallet.signTypedData(typedData));
   state.recipient = made.recipient;
   await saveContact(client, { address: OTHER, name: "우리 의사" });
-  return { node, state, client, slots };
+  return { node, state, client, provider, slots };
 }
 
 it("the list of names goes along to the new key", async () => {
@@ -70,6 +70,27 @@ it("the list of names goes along to the new key", async () => {
   // It counts as newer than the one that the old key opens.
   slots.set("address-book", before ?? { version: 1, sealed: "" });
   await expect(readContacts(client)).rejects.toMatchObject({ code: "verification.address_book_closed" });
+});
+
+it("goes along in another try, after the wallet said no, and is not given up while it can't be had", async () => {
+  const { node, client, provider, state } = await somebody();
+  const old = state.recipient;
+  provider.switches.refuses = true;
+  await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "wallet.refused" });
+  provider.switches.refuses = false;
+  node.answers.set("POST /v1/acts", refusal(403, "refused.Directory.InvalidRecipient"));
+  await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({
+    code: "refused.Directory.InvalidRecipient",
+  });
+  expect(await client.vault.recipient()).toBe(old);
+  expect((await readContacts(client)).get(OTHER)).toBe("우리 의사");
+
+  const answer = node.answers.get("GET /v1/me/safe/*") as (asked: Asked) => unknown;
+  node.answers.set("GET /v1/me/safe/*", (asked: Asked) =>
+    asked.path.endsWith("address-book") ? refusal(503, "unavailable.database") : answer(asked),
+  );
+  await expect(replaceIdentity(client, { site: SITE })).rejects.toMatchObject({ code: "unavailable.database" });
+  expect(await client.vault.recipient()).toBe(old);
 });
 
 it("goes along where nobody waited for the new key, and stays with the old one until then", async () => {

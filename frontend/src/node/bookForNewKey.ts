@@ -5,8 +5,10 @@ import { forgetKeptBook, readKeptBook } from "./keptBook.ts";
 import type { Client } from "./types.ts";
 
 /**
- * The list as it is, read with the key that is still held. Null where there is none, or none that opens: a key that somebody has
- * got hold of is replaced all the same.
+ * The list as it is, read with the key that is still held. Null where there is none, none that opens, or no key to read it with:
+ * a key that somebody has got hold of is replaced all the same.
+ *
+ * Throws `unavailable.*` and the like where it can't be had now: another try may take it along.
  */
 export async function takeBook(
   client: Client,
@@ -16,10 +18,10 @@ export async function takeBook(
     const read = await readBook(client, signal);
     return read.version === 0 ? null : read;
   } catch (error) {
-    if (isCode(error, "cancelled")) {
-      throw error;
+    if (isCode(error, "verification") || isCode(error, "refused.vault_locked")) {
+      return null;
     }
-    return null;
+    throw error;
   }
 }
 

@@ -44,6 +44,8 @@ export type Http = {
   setPerson(person: Address | null): void;
   /** Unix seconds by the node's clock, as its last answer told it; by this device's before the first. */
   now(): number;
+  /** How far this device's clock is from the node's. */
+  readonly clock: Pick<NodeClock, "aheadS" | "subscribe">;
 };
 
 type Sent = {
@@ -187,6 +189,7 @@ export function openHttp({
       person = next;
     },
     now: clock.now,
+    clock,
   };
 }
 

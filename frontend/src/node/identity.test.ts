@@ -69,6 +69,7 @@ function world({ published = null as string | null, safe = {} as Record<string, 
     },
     restoreWithPassphrase: async (backup, _passphrase, _account, recipient) => same(backup, recipient),
     lock: async () => void state.log.push("lock"),
+    forget: async () => undefined,
     newestOfSelf: async () => 0,
   };
   const kept = (slot: string) => {
@@ -256,7 +257,7 @@ describe("replacing", () => {
     expect(texts.size).toBe(0);
   });
 
-  it("that the wallet or the contract refuses leaves the old backup in its place, and the vault locked", async () => {
+  it("that the wallet or the contract refuses leaves the old backup in its place, and locks a vault that keeps no key", async () => {
     const { node, vault, kept, state } = world(given);
     const { client, provider } = await scriptedClient(node, vault);
     provider.switches.refuses = true;

@@ -32,6 +32,27 @@ it.each([null, "", "soon"])("goes by the device where the node says %j", (date) 
   expect(clock.now()).toBe(NODE_S);
 });
 
+it("tells how far the clocks are apart, and of each change once", () => {
+  let deviceS = NODE_S + 5 * HOUR_S;
+  const clock = nodeClock(() => deviceS * 1_000);
+  let told = 0;
+  const stop = clock.subscribe(() => {
+    told += 1;
+  });
+  const hear = () => clock.hear(new Date(NODE_S * 1_000).toUTCString());
+  expect(clock.aheadS()).toBe(0);
+  hear();
+  hear();
+  expect([clock.aheadS(), told]).toEqual([5 * HOUR_S, 1]);
+  deviceS = NODE_S - 366 * 24 * HOUR_S; // further than is followed: said all the same
+  hear();
+  expect([clock.aheadS(), told]).toEqual([-366 * 24 * HOUR_S, 2]);
+  stop();
+  deviceS = NODE_S;
+  hear();
+  expect([clock.aheadS(), told]).toEqual([0, 2]);
+});
+
 it("does not let a node move what is signed by years", () => {
   const clock = nodeClock(() => NODE_S * 1_000);
   clock.hear(new Date((NODE_S + 366 * 24 * HOUR_S) * 1_000).toUTCString());

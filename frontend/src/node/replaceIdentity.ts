@@ -24,9 +24,9 @@ export type Replacing = ActOptions & {
  * browser (`readPrevious`), until the person removes it. From the sending on neither is touched before it is sure which identity
  * counts: where nothing came of it, the old backup is put back, here or when the vault is unlocked.
  *
- * Throws what acts throw. Where nothing happened the vault is locked then; where it may happen (`mayHappen`) the vault holds the
- * new identity, and this browser both: `resume` takes up whichever is published. `refused.replacement_under_way`,
- * `refused.keeps_nothing` where this browser can't keep the old backup.
+ * Throws what acts throw. Where nothing happened the vault holds the published identity again, or is locked where this browser
+ * keeps none; where it may happen (`mayHappen`) the vault holds the new identity, and this browser both: `resume` takes up
+ * whichever is published. `refused.replacement_under_way`, `refused.keeps_nothing` where this browser can't keep the old backup.
  */
 export async function replaceIdentity(client: Client, asked: Replacing = {}): Promise<string> {
   const { passphrase, site = globalThis.location.origin, onPrevious, ...options } = asked;
@@ -75,10 +75,19 @@ export async function replaceIdentity(client: Client, asked: Replacing = {}): Pr
     return made.recipient;
   } catch (error) {
     if (!mayHappen(error)) {
-      await vault.lock();
+      await takeUpAgain(client, before);
       await undo(client, previous);
     }
     throw error;
+  }
+}
+
+/** The vault as it was: another try takes the list of names along, which the key that counts alone reads. */
+async function takeUpAgain({ vault, account }: Client, recipient: string | null): Promise<void> {
+  await vault.forget(); // a key that is being made still, for a wallet that answers late, is not held either
+  const isBack = recipient !== null && (await vault.resume(account, recipient).catch(() => false));
+  if (!isBack) {
+    await vault.lock();
   }
 }
 

@@ -10,7 +10,7 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import type { ListedRecord, Purpose, VerificationStep } from "../node/types.ts";
 import { useClient } from "../session/context.ts";
-import { stepState, whySkipped } from "./checkSteps.ts";
+import { isKeyAlone, stepState, whySkipped } from "./checkSteps.ts";
 import { useCheck } from "./useCheck.ts";
 import "./EntryPanel.css";
 
@@ -25,6 +25,7 @@ export function CheckDialog({ record, purpose, onClose }: Props) {
   const isPatient = account === record.patient;
   const failed = steps.filter((one) => one.state === "fails");
   const isBad = failed.length > 0;
+  const isOnlyClosed = isKeyAlone(steps, error);
   const said: Readonly<Record<ReturnType<typeof whySkipped>, string>> = {
     depends: words.dependsOn,
     opening: words.withOpening,
@@ -54,7 +55,12 @@ export function CheckDialog({ record, purpose, onClose }: Props) {
         {state === "good" && <Callout tone="good" title={isPatient ? words.good : words.goodReader} />}
         {state === "partly" && <Callout title={words.unfinished} />}
       </div>
-      {state === "failed" && isBad && (
+      {state === "failed" && isOnlyClosed && (
+        <Callout tone="caution" isAlert title={words.badKey}>
+          {words.badKeyMeaning}
+        </Callout>
+      )}
+      {state === "failed" && isBad && !isOnlyClosed && (
         <Callout tone="bad" isAlert title={words.bad}>
           <p>{words.badAt({ steps: format.list(failed.map((one) => stepWords(words.steps, one.id).title)) })}</p>
           <p>{words.badMeaning}</p>

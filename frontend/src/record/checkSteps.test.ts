@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isWhole, stepState, whySkipped, withStep } from "./checkSteps.ts";
+import { MendrecError } from "../core/errors.ts";
+import { isKeyAlone, isWhole, stepState, whySkipped, withStep } from "./checkSteps.ts";
 
 test("a step is shown once, as it was told of last, in the order in which they were announced", () => {
   let steps = withStep([], { id: "a", state: "waiting" });
@@ -32,4 +33,14 @@ test("a check is whole only where every step holds; the keys are compared by oth
   }
   expect(isWhole([], true)).toBe(false);
   expect(isWhole([keys], false)).toBe(false);
+});
+
+test("a key that does not open what holds otherwise is told from an entry that does not hold", () => {
+  const own = new MendrecError("verification.cannot_open.own", "Your key does not open this entry.");
+  const holds = { id: "payload_cid", state: "holds" } as const;
+  const keys = { id: "keys_match", state: "fails" } as const;
+  expect(isKeyAlone([holds, keys], own)).toBe(true);
+  expect(isKeyAlone([{ ...holds, state: "fails" }, keys], own)).toBe(false);
+  expect(isKeyAlone([{ ...holds, state: "skipped" }, keys], own)).toBe(false);
+  expect(isKeyAlone([holds, keys], new MendrecError("verification.cannot_open", "Altered."))).toBe(false);
 });

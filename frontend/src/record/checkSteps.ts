@@ -1,5 +1,5 @@
 /** Steps of the check as they come in, made into what a person is shown. */
-
+import { isCode } from "../core/errors.ts";
 import type { StepState } from "../design/Stepper.tsx";
 import type { VerificationStep } from "../node/types.ts";
 
@@ -29,6 +29,12 @@ export function withStep(steps: readonly VerificationStep[], told: VerificationS
 export function isWhole(steps: readonly VerificationStep[], isPatient: boolean): boolean {
   const own = steps.filter((one) => isPatient || one.id !== "keys_match");
   return own.length > 0 && own.every((one) => one.state === "holds");
+}
+
+/** Whether all that was found is that the patient's key does not open it: the key of before may, where it was replaced. */
+export function isKeyAlone(steps: readonly VerificationStep[], error: unknown): boolean {
+  const others = steps.filter((one) => one.id !== "keys_match");
+  return isCode(error, "verification.cannot_open.own") && isWhole(others, true);
 }
 
 /** Why a step was not taken: it rests on one that failed, it belongs to opening, or nobody could be asked. */

@@ -135,6 +135,11 @@ export const errors = {
       title: "The backup of your key does not fit.",
       remedy: "Check that your wallet is set to the right account.",
     },
+    "verification.cannot_open.own": {
+      title: "Your key does not open this entry.",
+      remedy:
+        "If you have replaced your key since it was added, it was locked for the one before, which alone opens it. Else ask whoever added it.",
+    },
     "verification.sealed_to_oneself_mismatch": {
       title: "Your own list of names was not made by you.",
       remedy:

@@ -113,4 +113,8 @@ export const session = {
   back: "Back",
   signOut: "Sign out",
   roleSwitch: "Work as",
+  clockAhead: (x: { by: string }) => `This device’s clock is ahead by ${x.by}`,
+  clockBehind: (x: { by: string }) => `This device’s clock is behind by ${x.by}`,
+  clockText:
+    "Set it right: key keepers refuse what is signed at a wrong time, and how long something lasts is told wrong on this page.",
 } as const;

@@ -138,6 +138,11 @@ export const errors: Texts<typeof english> = {
       title: "열쇠 백업이 맞지 않습니다.",
       remedy: "지갑에서 올바른 계정을 선택했는지 확인하십시오.",
     },
+    "verification.cannot_open.own": {
+      title: "이 항목은 지금의 열쇠로 열리지 않습니다.",
+      remedy:
+        "추가된 뒤에 열쇠를 바꾸었다면 이전 열쇠로 잠긴 것이며 그 열쇠로만 열립니다. 아니면 추가한 사람에게 물어보십시오.",
+    },
     "verification.sealed_to_oneself_mismatch": {
       title: "내 이름 목록이 내가 만든 것이 아닙니다.",
       remedy:

@@ -107,4 +107,8 @@ export const session: Texts<typeof english> = {
   back: "뒤로",
   signOut: "로그아웃",
   roleSwitch: "역할",
+  clockAhead: (x) => `이 기기의 시계가 ${x.by} 빠릅니다`,
+  clockBehind: (x) => `이 기기의 시계가 ${x.by} 느립니다`,
+  clockText:
+    "시계를 맞추십시오. 열쇠 보관 기관은 틀린 시각에 서명한 것을 거절하며, 이 페이지는 남은 기간을 틀리게 보여 줍니다.",
 };

@@ -3,12 +3,12 @@ import type { Identity } from "../../core/age.ts";
 import type { Descriptor } from "../../core/descriptor.ts";
 import type { KeyName } from "../../core/envelopes.ts";
 import { combineShares, openDescriptor, openResealed } from "../../core/opening.ts";
-import { openPatientEnvelope } from "../../core/recordKeys.ts";
 import { goodShares } from "../../core/release.ts";
 import { bindingOf } from "../../core/share.ts";
 import type { Answers } from "./custodians.ts";
 import type { LocatedRecord } from "./located.ts";
 import type { RecordObjects } from "./objects.ts";
+import { openOwnEnvelope } from "./ownEnvelope.ts";
 
 /** Who reads: the identity, and what custodians answered; null for the patient, who asks nobody. */
 export type With = { readonly identity: Identity; readonly answers: Answers | null };
@@ -25,7 +25,7 @@ export async function keyOf(
   { identity, answers }: With,
 ): Promise<string> {
   if (answers === null) {
-    return (await openPatientEnvelope(identity, envelopes))[name];
+    return (await openOwnEnvelope(identity, envelopes))[name];
   }
   const binding = bindingOf(manifest);
   const openShare = (sealed: Uint8Array) => openResealed(identity, sealed);

@@ -97,6 +97,15 @@ describe("a check that could not look at everything", () => {
     expect([code, not]).toEqual(["refused.vault_locked", ["keys_match"]]);
   });
 
+  it("tells a key that was replaced since from a record that is wrong, in the check as in the list", async () => {
+    await patient.create(SITE, PATIENT.address, signerOf(PATIENT).sign);
+    expect(await check()).toMatchObject({ code: "verification.cannot_open.own", not: ["keys_match"] });
+    const anew = vault();
+    await anew.create(SITE, PATIENT.address, signerOf(PATIENT).sign);
+    const [found] = await anew.list("list", node.reading(PATIENT.address), signerOf(PATIENT).sign, nothing);
+    expect(found?.refusal?.code).toBe("verification.cannot_open.own");
+  });
+
   it("may go without what is for the patient and readers, where another asks", async () => {
     expect(await check(OTHER)).toMatchObject({ code: "good", not: ["keys_match"] });
     refuses("refused.not_yours", "/payload", "/envelopes");

@@ -12,7 +12,7 @@ import type { Address } from "../../core/ids.ts";
 import { LIMITS } from "../../core/limits.ts";
 import { lyingNode } from "../../core/lyingNode.ts";
 import { type Manifest, parseManifest } from "../../core/manifest.ts";
-import { openPatientEnvelope, recipientsOf } from "../../core/recordKeys.ts";
+import { recipientsOf } from "../../core/recordKeys.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { type ChainCall, requireContractAgrees } from "../../core/typedData/contractWallet.ts";
 import { manifestTypedData } from "../../core/typedData/record.ts";
@@ -33,6 +33,7 @@ import type { ReadAsked } from "../types.ts";
 import { BEHIND_MS, type Chain, fetchChain } from "./chain.ts";
 import { decoded, entryOnChain } from "./entryOnChain.ts";
 import { recordPath } from "./located.ts";
+import { openOwnEnvelope } from "./ownEnvelope.ts";
 import { payloadPieces } from "./payload.ts";
 import type { Reading } from "./reading.ts";
 
@@ -247,8 +248,8 @@ export async function verify({
     if (asked.reader !== patient) {
       throw new MendrecError(NOT_ASKED, "Your key shares are asked for when you open the record.");
     }
-    const within = (envelopes as { envelopes: Parameters<typeof openPatientEnvelope>[1] }).envelopes;
-    const found = await recipientsOf(await openPatientEnvelope(reading.identity(asked.reader), within));
+    const within = (envelopes as { envelopes: Parameters<typeof openOwnEnvelope>[1] }).envelopes;
+    const found = await recipientsOf(await openOwnEnvelope(reading.identity(asked.reader), within));
     return { shown: { found: `${found.descriptor} ${found.payload}`, expected } };
   });
 

@@ -1,0 +1,23 @@
+/** A patient's own way to the keys of a record, and the one reason for which it may be closed to them that is nobody's fault. */
+import type { Identity } from "../../core/age.ts";
+import type { Envelopes } from "../../core/envelopes.ts";
+import { isCode, MendrecError } from "../../core/errors.ts";
+import { openPatientEnvelope, type RecordKeys } from "../../core/recordKeys.ts";
+
+/**
+ * Throws `verification.cannot_open.own` where it was sealed to another key: the one before, where the patient has replaced it
+ * since, which says nothing against the record; else what `openPatientEnvelope` throws.
+ */
+export async function openOwnEnvelope(identity: Identity, envelopes: Envelopes): Promise<RecordKeys> {
+  try {
+    return await openPatientEnvelope(identity, envelopes);
+  } catch (cause) {
+    if (!isCode(cause, "verification.cannot_open")) {
+      throw cause;
+    }
+    throw new MendrecError("verification.cannot_open.own", "Your key does not open this entry.", {
+      remedy: "If you have replaced your key since, the one before opens it; else ask whoever added it.",
+      cause,
+    });
+  }
+}
