@@ -71,28 +71,35 @@ def test_each_key_opens_what_was_locked_for_it(town: Served, person: OpensWindow
 
     # This browser keeps the old one, and gives it as a file again.
     dialog.get_by_role("button", name="Done").click()
-    expect(page.get_by_role("heading", name="Backups of replaced keys")).to_be_visible()
+    expect(page.get_by_role("heading", name="Replaced keys")).to_be_visible()
     page.get_by_role("button", name="Registered as").click()
     expect(page.get_by_text(new, exact=True)).to_be_visible()
     with page.expect_download() as again:
         page.get_by_role("button", name=re.compile("Save the old key.s backup again")).click()
     assert again.value.path().read_bytes() == saved
 
-    # The new key opens what is added from now on, and not what was there: here, and in a browser of its own.
+    # This browser, which holds both, opens what is added from now on and what was there.
     _add(visit, tmp_path, AFTER)
     fresh = person(visit.wallet.key)
     sign_in(fresh, "/record")
     inside(visit, "/record")
-    for window in (visit, fresh):
-        panel = open_entry(window, f"{AFTER}.txt", signs=False)
-        assert save_copy(panel, tmp_path / "after") == _words(AFTER)
-        window.page.keyboard.press("Escape")
-        expect(window.page.get_by_role("dialog")).to_have_count(0)
-        lines = window.page.get_by_role("list", name="Entries, newest first").get_by_role("link")
-        expect(lines).to_have_count(2)
-        expect(lines.filter(has_text=BEFORE)).to_have_count(0)
-        expect(lines.filter(has_text="Your key does not open this entry.")).to_have_count(1)
-    _the_old_entry_is_not_called_wrong(visit)
+    _opens(visit, AFTER, tmp_path)
+    _opens(visit, BEFORE, tmp_path)
+
+    # A browser of its own has the new key alone, says what is closed, and opens it with the file that was saved.
+    _opens(fresh, AFTER, tmp_path)
+    lines = fresh.page.get_by_role("list", name="Entries, newest first").get_by_role("link")
+    expect(lines).to_have_count(2)
+    expect(lines.filter(has_text=BEFORE)).to_have_count(0)
+    expect(lines.filter(has_text="Your key does not open this entry.")).to_have_count(1)
+    _the_old_entry_is_not_called_wrong(fresh)
+    (tmp_path / "old-key.age").write_bytes(saved)
+    _take_up_older_key(fresh, tmp_path / "old-key.age")
+    go_to(fresh, "My record")
+    _opens(fresh, BEFORE, tmp_path)
+    inside(fresh, "/record")
+    _opens(fresh, BEFORE, tmp_path)
+    assert _published(town, patient) == new, "what an older key opens changes nothing about which one counts"
 
     # The file that was saved opens what was there, with the same wallet.
     identity = restore_with_wallet(saved, visit.wallet.key, town.url)
@@ -127,7 +134,7 @@ def test_a_no_midway_loses_nothing(town: Served, person: OpensWindows, tmp_path:
     assert _published(town, patient) == old
     assert kept_in_safe(town, visit.wallet.key, "identity") == old_backup
     before = len(visit.wallet.signed())
-    expect(page.get_by_role("heading", name="Backups of replaced keys")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Save the old key.s backup again"))).to_have_count(0)
     go_to(visit, "My record")
     panel = open_entry(visit, f"{BEFORE}.txt", signs=False)
     assert not saved, "nothing was replaced: there is no old key's backup to save"
@@ -178,6 +185,32 @@ def _the_old_entry_is_not_called_wrong(visit: Visit) -> None:
     visit.picture("key-replaced-old-entry")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def _opens(visit: Visit, title: str, folder: Path) -> None:
+    panel = open_entry(visit, f"{title}.txt", signs=False)
+    assert save_copy(panel, folder / "copy") == _words(title)
+    visit.page.keyboard.press("Escape")
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+
+
+def _take_up_older_key(visit: Visit, backup: Path) -> None:
+    go_to(visit, "Keys and recovery")
+    page = visit.page
+    page.get_by_role("button", name="Open older entries with a saved key").click()
+    dialog = page.get_by_role("dialog", name="Open older entries")
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Choose a file").click()
+    chooser.value.set_files(str(backup))
+    expect(dialog.get_by_text("Your wallet asks for one signature")).to_be_visible()
+    before = len(visit.wallet.signed())
+    dialog.get_by_role("button", name="Open with it").click()
+    expect(dialog.get_by_text("What was locked for this key opens now.")).to_be_visible(timeout=ACT_MS)
+    assert len(visit.wallet.signed()) == before + 1
+    visit.require_accessible()
+    visit.picture("older-key")
+    dialog.get_by_role("button", name="Close").first.click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 

@@ -6,6 +6,7 @@ import {
   backupKeyOfSignature,
   backupWithPassphrase,
   backupWithWallet,
+  isUnderPassphrase,
   restoreWithPassphrase,
   restoreWithWallet,
 } from "./identityBackup.ts";
@@ -66,6 +67,7 @@ describe("identity backup", () => {
     const identity = await newIdentity();
     const backup = await backupWithPassphrase(identity, "correct horse");
     expect(await restoreWithPassphrase(backup, "correct horse", await recipientOf(identity))).toBe(identity);
+    expect(isUnderPassphrase(backup)).toBe(true);
     await expect(restoreWithPassphrase(backup, "wrong", null)).rejects.toThrow(
       expect.objectContaining({ code: "input.wrong_passphrase" }),
     );

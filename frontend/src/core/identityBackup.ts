@@ -23,6 +23,7 @@ import { identityBackupTypedData } from "./typedData/record.ts";
 import { invalidSignature } from "./typedData/signature.ts";
 
 const KIND = "identity-backup";
+const UNDER_PASSPHRASE = "age-encryption.org/v1\n-> scrypt ";
 const BACKUP_MAX_BYTES = 4096;
 const RECIPIENT_MAX_CHARS = 128;
 const RS_HEX_CHARS = 128;
@@ -73,6 +74,11 @@ export async function backupWithPassphrase(identity: string, passphrase: string)
     throw new MendrecError("input.invalid", "A backup needs a passphrase.");
   }
   return sealWithPassphrase(await plaintextOf(identity), passphrase);
+}
+
+/** Whether a backup is under a passphrase; else it is a wallet's. Looks at its header alone (age, "scrypt recipient stanza"). */
+export function isUnderPassphrase(backup: Uint8Array): boolean {
+  return new TextDecoder().decode(backup.subarray(0, UNDER_PASSPHRASE.length)) === UNDER_PASSPHRASE;
 }
 
 /**

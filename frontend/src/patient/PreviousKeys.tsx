@@ -1,4 +1,4 @@
-/** Backups of keys that were replaced, while this browser keeps them: older entries open with those alone. */
+/** Keys that were replaced: the backups that this browser keeps, and the way to open older entries with one of them. */
 import { useState } from "react";
 import { Button } from "../design/Button.tsx";
 import { Callout } from "../design/Callout.tsx";
@@ -8,6 +8,7 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { forgetPrevious, type PreviousBackup, readPrevious } from "../node/previousBackup.ts";
 import { useClient, useMe, useSession } from "../session/context.ts";
+import { OlderKeyDialog } from "./OlderKeyDialog.tsx";
 import { saveOldKey } from "./saveOldKey.ts";
 
 export function PreviousKeys() {
@@ -17,14 +18,15 @@ export function PreviousKeys() {
   const { recipient } = useMe();
   const { controller } = useSession();
   const [all, setAll] = useState(() => readPrevious(account));
+  const [opening, setOpening] = useState<{ readonly kept: Uint8Array | null } | null>(null);
   const [removing, setRemoving] = useState<PreviousBackup | null>(null);
   // What was never published opens nothing; it is kept for the case that it is published after all.
   const shown = all.filter(({ wasPublished }) => wasPublished);
-  if (shown.length === 0) return null;
+  if (shown.length === 0 && recipient === null) return null;
   const isUnderWay = shown.some((one) => one.recipient === recipient);
   return (
     <Section title={t.patient.oldKeys}>
-      <p className="soft">{t.patient.oldKeysText}</p>
+      <p className="soft">{shown.length === 0 ? t.patient.oldKeysNone : t.patient.oldKeysText}</p>
       {isUnderWay && (
         <Callout
           tone="caution"
@@ -42,6 +44,11 @@ export function PreviousKeys() {
         <Card key={`${one.slot} ${one.recipient}`}>
           <p>{t.patient.oldKeyUntil({ date: format.dateTime(one.keptAt) })}</p>
           <div className="row">
+            {one.recipient !== recipient && (
+              <Button icon="key" onPress={() => setOpening({ kept: one.backup })}>
+                {t.patient.olderKeyOpen}
+              </Button>
+            )}
             <Button icon="download" onPress={() => saveOldKey(t, one.backup)}>
               {t.patient.saveOldAgain}
             </Button>
@@ -53,6 +60,16 @@ export function PreviousKeys() {
           </div>
         </Card>
       ))}
+      {recipient !== null && (
+        <div>
+          <Button icon="key" onPress={() => setOpening({ kept: null })}>
+            {t.patient.olderKeyFile}
+          </Button>
+        </div>
+      )}
+      {opening !== null && recipient !== null && (
+        <OlderKeyDialog kept={opening.kept} recipient={recipient} onClose={() => setOpening(null)} />
+      )}
       <ConfirmDialog
         isOpen={removing !== null}
         title={t.patient.oldKeyRemove}

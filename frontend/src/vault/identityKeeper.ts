@@ -26,6 +26,8 @@ type Held = {
 export class IdentityKeeper {
   readonly #database: LazyDatabase;
   #held: Held | null = null;
+  /** The same person's identities of before, by recipient: what was sealed for them opens with nothing else. */
+  readonly #older = new Map<string, Identity>();
   /** Raised by each locking: what was begun before it is not held after it. */
   #turn = 0;
 
@@ -49,6 +51,12 @@ export class IdentityKeeper {
       throw vaultLocked();
     }
     return held.identity;
+  }
+
+  /** Those of before that are here. Throws as {@link identity}. */
+  older(account: Address): readonly Identity[] {
+    this.identity(account);
+    return [...this.#older.values()];
   }
 
   async create(site: string, account: Address, sign: AskSignature): Promise<{ recipient: string; backup: Bytes }> {
@@ -86,6 +94,19 @@ export class IdentityKeeper {
     await this.#hold(turn, account, await restoreWithPassphrase(backup, passphrase, publishedRecipient));
   }
 
+  /** Takes up one of before beside the one that is held; returns its recipient. Throws `refused.vault_locked`, as `restore`. */
+  async restoreOlder(backup: Uint8Array, site: string, account: Address, sign: AskSignature): Promise<string> {
+    const turn = this.#turn;
+    this.identity(account);
+    return await this.#holdOlder(turn, account, await restoreWithWallet(backup, { account, site, sign }, null));
+  }
+
+  async restoreOlderWithPassphrase(backup: Uint8Array, passphrase: string, account: Address): Promise<string> {
+    const turn = this.#turn;
+    this.identity(account);
+    return await this.#holdOlder(turn, account, await restoreWithPassphrase(backup, passphrase, null));
+  }
+
   /** Throws `refused.vault_locked`; `refused.key_not_readable` where the browser only kept it unreadable. */
   async backupWithPassphrase(passphrase: string): Promise<Bytes> {
     this.identity();
@@ -108,12 +129,17 @@ export class IdentityKeeper {
       return true;
     }
     const turn = this.#turn;
-    const kept = await (await this.#database.get()).get("identities", publishedRecipient);
-    if (kept?.account !== account || (await recipientOf(kept.key)) !== publishedRecipient) {
+    const all = await (await this.#database.get()).getAll("identities");
+    const own = all.filter((one) => one.account === account);
+    const kept = own.find((one) => one.recipient === publishedRecipient);
+    if (kept === undefined || (await recipientOf(kept.key)) !== publishedRecipient) {
       return false;
     }
     this.#requireSame(turn);
-    this.#held = { account, recipient: kept.recipient, identity: kept.key, text: null };
+    this.#take({ account, recipient: kept.recipient, identity: kept.key, text: null });
+    for (const one of own) {
+      this.#addOlder(one.recipient, one.key);
+    }
     return true;
   }
 
@@ -127,9 +153,42 @@ export class IdentityKeeper {
   forget(): void {
     this.#turn += 1;
     this.#held = null;
+    this.#older.clear();
   }
 
   async #hold(turn: number, account: Address, text: string): Promise<string> {
+    const { recipient, identity } = await this.#keep(turn, account, text);
+    this.#take({ account, recipient, identity, text });
+    return recipient;
+  }
+
+  async #holdOlder(turn: number, account: Address, text: string): Promise<string> {
+    const { recipient, identity } = await this.#keep(turn, account, text);
+    this.#addOlder(recipient, identity);
+    return recipient;
+  }
+
+  /** The one that was held before is one of before, where it is the same person's. */
+  #take(held: Held): void {
+    const before = this.#held;
+    if (before !== null && before.account !== held.account) {
+      this.#older.clear();
+    }
+    this.#held = held;
+    this.#older.delete(held.recipient);
+    if (before !== null && before.account === held.account) {
+      this.#addOlder(before.recipient, before.identity);
+    }
+  }
+
+  #addOlder(recipient: string, identity: Identity): void {
+    if (recipient !== this.#held?.recipient) {
+      this.#older.set(recipient, identity);
+    }
+  }
+
+  /** Keeps it in the browser, as far as that goes. Throws `cancelled` where it was locked since `turn`. */
+  async #keep(turn: number, account: Address, text: string): Promise<{ recipient: string; identity: Identity }> {
     const recipient = await recipientOf(text);
     let identity: Identity = text;
     try {
@@ -146,8 +205,7 @@ export class IdentityKeeper {
       // A browser without X25519 in WebCrypto, or one that keeps nothing: the wallet is asked again after a reload.
     }
     this.#requireSame(turn);
-    this.#held = { account, recipient, identity, text };
-    return recipient;
+    return { recipient, identity };
   }
 
   /** Throws `cancelled` where it was locked since. */

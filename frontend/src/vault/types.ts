@@ -99,6 +99,13 @@ export type Vault = {
     account: Address,
     publishedRecipient: string,
   ): Promise<void>;
+  /**
+   * Takes up an identity that was replaced beside the one that is held, from its backup: what was sealed for it opens then.
+   * Returns its recipient. Throws `refused.vault_locked`, `verification.cannot_open`.
+   */
+  restoreOlder(backup: Uint8Array, site: string, account: Address, sign: AskSignature): Promise<string>;
+  /** The same from a backup under a passphrase. Throws `input.wrong_passphrase` too. */
+  restoreOlderWithPassphrase(backup: Uint8Array, passphrase: string, account: Address): Promise<string>;
   /** A second backup, under a passphrase, of the identity that is held: a file to keep. */
   backupWithPassphrase(passphrase: string): Promise<Uint8Array>;
   /** Takes up the identity that this browser kept (non-extractable) for the account; false where there is none. */

@@ -610,6 +610,65 @@ describe("the identity", () => {
     expect(await third.recipient()).toBeNull();
   });
 
+  describe("that was replaced", () => {
+    const opens = async (vault: Vault) => {
+      const [listed] = await vault.list("list", node.reading(PATIENT.address), patientWallet.sign, nothing);
+      const asked = node.reading(PATIENT.address);
+      const [opened] = await vault.open("open", asked, listed ? [listed] : [], patientWallet.sign, nothing);
+      return await opened?.blob.text();
+    };
+    const isClosed = { code: "verification.cannot_open.own" };
+
+    it("goes on opening what was sealed for it, in the browser that keeps it, until that is locked", async () => {
+      await doctorUploads([item("A", "before")]);
+      const { recipient } = await patient.create(SITE, PATIENT.address, patientWallet.sign);
+      expect(await opens(patient)).toBe("before");
+      const reloaded = patientBrowser.open();
+      expect(await reloaded.resume(PATIENT.address, recipient)).toBe(true);
+      expect(await reloaded.recipient()).toBe(recipient);
+      expect(await opens(reloaded)).toBe("before");
+      await reloaded.lock();
+      const made = await reloaded.create(SITE, PATIENT.address, patientWallet.sign);
+      expect(await fails(opens(reloaded))).toMatchObject(isClosed);
+      expect(await reloaded.recipient()).toBe(made.recipient);
+    });
+
+    it("is taken up from its backup in another browser, beside the one that counts", async () => {
+      const first = await patient.create(SITE, PATIENT.address, patientWallet.sign);
+      node.patientRecipient = first.recipient;
+      await doctorUploads([item("A", "before")]);
+      const other = browser(node);
+      const vault = other.open();
+      const asOlder = () => vault.restoreOlder(first.backup, SITE, PATIENT.address, patientWallet.sign);
+      expect((await fails(asOlder())).code).toBe("refused.vault_locked");
+      const { recipient } = await vault.create(SITE, PATIENT.address, patientWallet.sign);
+      expect(await fails(opens(vault))).toMatchObject(isClosed);
+      const anothers = vault.restoreOlder(first.backup, SITE, PATIENT.address, doctorWallet.sign);
+      expect((await fails(anothers)).code).toBe("verification.cannot_open");
+      expect(await asOlder()).toBe(first.recipient);
+      expect([await vault.recipient(), await opens(vault)]).toEqual([recipient, "before"]);
+      const reloaded = other.open();
+      await reloaded.resume(PATIENT.address, recipient);
+      expect(await opens(reloaded)).toBe("before");
+      await reloaded.forget();
+      expect(await fails(opens(reloaded))).toMatchObject({ code: "refused.vault_locked" });
+    });
+
+    it("is taken up by its passphrase too, and is nobody else's", { timeout: 60_000 }, async () => {
+      const first = await patient.createWithPassphrase(PATIENT.address, "correct horse");
+      node.patientRecipient = first.recipient;
+      await doctorUploads([item("A", "before")]);
+      const vault = browser(node).open();
+      await vault.create(SITE, PATIENT.address, patientWallet.sign);
+      const asOlder = (words: string) => vault.restoreOlderWithPassphrase(first.backup, words, PATIENT.address);
+      expect((await fails(asOlder("wrong"))).code).toBe("input.wrong_passphrase");
+      expect(await asOlder("correct horse")).toBe(first.recipient);
+      expect(await opens(vault)).toBe("before");
+      await vault.create(SITE, DOCTOR.address, doctorWallet.sign);
+      expect(await fails(opens(vault))).toMatchObject({ code: "refused.vault_locked" });
+    });
+  });
+
   it.each(["lock", "forget"] as const)("is not held where %s came while the wallet was asked", async (how) => {
     const fresh = browser(node);
     const vault = fresh.open();

@@ -36,7 +36,7 @@ export function makeVault(parts: VaultParts = {}): Vault {
   const keeper = new IdentityKeeper(database);
   http.askFor(() => keeper.account);
   const newest = new NewestSeen(database);
-  const reading = new Reading(http, (reader) => keeper.identity(reader));
+  const reading = new Reading(http, keeper);
   let kept: Promise<KeptFiles> | null = null;
   const files = () => {
     kept ??= (parts.files ?? (() => openKeptFiles(database)))();
@@ -66,6 +66,9 @@ export function makeVault(parts: VaultParts = {}): Vault {
     restore: (backup, site, account, published, sign) => keeper.restore(backup, site, account, published, sign),
     restoreWithPassphrase: (backup, passphrase, account, published) =>
       keeper.restoreWithPassphrase(backup, passphrase, account, published),
+    restoreOlder: (backup, site, account, sign) => keeper.restoreOlder(backup, site, account, sign),
+    restoreOlderWithPassphrase: (backup, passphrase, account) =>
+      keeper.restoreOlderWithPassphrase(backup, passphrase, account),
     backupWithPassphrase: (passphrase) => keeper.backupWithPassphrase(passphrase),
     resume: (account, published) => {
       // Whoever comes in waits for the key and not for this; what fails is tried again at the next time.

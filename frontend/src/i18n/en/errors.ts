@@ -138,7 +138,7 @@ export const errors = {
     "verification.cannot_open.own": {
       title: "Your key does not open this entry.",
       remedy:
-        "If you have replaced your key since it was added, it was locked for the one before, which alone opens it. Else ask whoever added it.",
+        "If you have replaced your key since it was added, the one before opens it: choose “Keys and recovery”, then “Open older entries with a saved key”. Else ask whoever added it.",
     },
     "verification.sealed_to_oneself_mismatch": {
       title: "Your own list of names was not made by you.",

@@ -139,7 +139,7 @@ export const patient = {
   replaceText: "Only when somebody else may have got hold of the key itself.",
   replaceWill: "From then on, new entries are locked for the new key only.",
   replaceOld:
-    "Entries that are there now stay locked for the old key. With the new one alone you cannot open them. Keep the old key’s backup: it goes on opening them, and you get it as a file.",
+    "Entries that are there now stay locked for the old key. With the new one alone you cannot open them. Keep the old key’s backup, which you get as a file: this page opens them with it.",
   replaceOthers: "People to whom you gave access go on reading: they have their own way to each entry.",
   replaceNot: "Whoever has the old key can still open the old entries, if they get hold of the locked files.",
   replaceUnderstood: "I have understood that older entries need the old key",
@@ -153,9 +153,20 @@ export const patient = {
   replaceOpen: "It is not settled yet whether your key is replaced",
   replaceOpenText: "Until it is, this browser keeps the backups of both keys. Nothing has to be signed again.",
   lookAgain: "Look again",
-  oldKeys: "Backups of replaced keys",
+  oldKeys: "Replaced keys",
   oldKeysText:
-    "Older entries open with these alone. This browser keeps them until you remove them: save each as a file.",
+    "Older entries open with these alone. This browser keeps their backups until you remove them: save each as a file.",
+  oldKeysNone:
+    "If you have ever replaced your key, older entries open with the one before. Its backup is a file that you saved then.",
+  olderKeyOpen: "Open older entries with it",
+  olderKeyFile: "Open older entries with a saved key",
+  olderKeyTitle: "Open older entries",
+  olderKeyText:
+    "The key is taken out of its backup on this device, and used beside your new one until you sign out. New entries are still locked for the new key only.",
+  olderKeySigns: "Your wallet asks for one signature, which opens the backup.",
+  olderKeyRun: "Open with it",
+  olderKeyDone: "What was locked for this key opens now.",
+  olderKeySame: "This is the backup of the key that you use now: nothing more opens with it.",
   oldKeyUntil: (x: { date: string }) => `Replaced on ${x.date}`,
   oldKeyRemove: "Remove from this browser",
   oldKeyRemoveConfirm: "Remove it",

@@ -130,7 +130,7 @@ export const record = {
       "A copy may be damaged, or somebody has altered something. Don’t rely on this entry. Have its copies checked and mended; if it stays so, ask whoever added it.",
     badKey: "This entry is exactly what was recorded. Your key does not open it.",
     badKeyMeaning:
-      "If you have replaced your key since it was added, it was locked for the one before, which alone opens it. Else whoever added it locked it for another key than yours: ask them.",
+      "If you have replaced your key since it was added, it was locked for the one before: “Keys and recovery” has the way to open it. Else whoever added it locked it for another key than yours: ask them.",
     unfinished: "The check could not be finished.",
     stopped: "The check was stopped.",
     again: "Check again",

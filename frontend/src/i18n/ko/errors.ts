@@ -141,7 +141,7 @@ export const errors: Texts<typeof english> = {
     "verification.cannot_open.own": {
       title: "이 항목은 지금의 열쇠로 열리지 않습니다.",
       remedy:
-        "추가된 뒤에 열쇠를 바꾸었다면 이전 열쇠로 잠긴 것이며 그 열쇠로만 열립니다. 아니면 추가한 사람에게 물어보십시오.",
+        "추가된 뒤에 열쇠를 바꾸었다면 이전 열쇠로 열립니다. ‘열쇠와 복구’에서 ‘저장한 열쇠로 이전 기록 열기’를 고르십시오. 아니면 추가한 사람에게 물어보십시오.",
     },
     "verification.sealed_to_oneself_mismatch": {
       title: "내 이름 목록이 내가 만든 것이 아닙니다.",

@@ -160,11 +160,10 @@ async function listChunk(
       unanswered.answered();
       const isPrivate = objects.envelopes.custodians.length === 0;
       found = { ...NOTHING, sizeBytes: objects.manifest.payload.sizeBytes, isPrivate };
-      const identity = reading.identity(asked.reader);
-      const descriptor = await descriptorOf(record, objects, {
-        identity,
-        answers: isPatient ? null : (answers ?? new Map()),
-      });
+      const by = isPatient
+        ? { own: reading.own(asked.reader) }
+        : { identity: reading.identity(asked.reader), answers: answers ?? new Map() };
+      const descriptor = await descriptorOf(record, objects, by);
       found = { ...found, descriptor };
       reading.keepSeen(asked, record.ref.manifestDigestHex, found);
       return found;

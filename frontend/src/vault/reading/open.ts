@@ -8,11 +8,11 @@ import { inParallel } from "../inParallel.ts";
 import { requireNotStopped } from "../jobs.ts";
 import type { AskSignature, ReadAsked } from "../types.ts";
 import { Ahead } from "./ahead.ts";
-import { type Answers, askCustodians } from "./custodians.ts";
+import { askCustodians } from "./custodians.ts";
 import { type LocatedRecord, recordPath } from "./located.ts";
 import { payloadPieces } from "./payload.ts";
 import type { Reading } from "./reading.ts";
-import { descriptorOf, keyOf } from "./recordReader.ts";
+import { descriptorOf, keyOf, type With } from "./recordReader.ts";
 import { distanceOnChain, runsOf } from "./sealedPages.ts";
 
 export type Opened = { readonly record: ListedRecord; readonly descriptor: Descriptor; readonly blob: Blob };
@@ -49,12 +49,11 @@ export async function open({ reading, asked, records, sign, onProgress, signal }
   const opened: Opened[] = [];
   for (let start = 0; start < located.length; start += LIMITS.releaseMaxRecords) {
     const chunk = located.slice(start, start + LIMITS.releaseMaxRecords);
-    let answers: Answers | null = null;
+    let by: With = { own: reading.own(asked.reader) };
     if (!isPatient) {
       onProgress({ step: "sign", done: start, total: records.length, unit: "records" });
-      answers = await askCustodians(reading.http, "OPEN", chunk, asked, sign, signal);
+      by = { identity, answers: await askCustodians(reading.http, "OPEN", chunk, asked, sign, signal) };
     }
-    const by = { identity, answers };
     opened.push(
       ...(await inParallel(chunk, AT_ONCE, async (record, position) => {
         requireNotStopped(signal);

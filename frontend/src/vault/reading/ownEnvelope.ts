@@ -5,19 +5,25 @@ import { isCode, MendrecError } from "../../core/errors.ts";
 import { openPatientEnvelope, type RecordKeys } from "../../core/recordKeys.ts";
 
 /**
- * Throws `verification.cannot_open.own` where it was sealed to another key: the one before, where the patient has replaced it
- * since, which says nothing against the record; else what `openPatientEnvelope` throws.
+ * Opens it with the first identity that does.
+ *
+ * Throws `verification.cannot_open.own` where it was sealed to another key: one of before that is not here, where the patient
+ * has replaced it since, which says nothing against the record; else what `openPatientEnvelope` throws.
  */
-export async function openOwnEnvelope(identity: Identity, envelopes: Envelopes): Promise<RecordKeys> {
-  try {
-    return await openPatientEnvelope(identity, envelopes);
-  } catch (cause) {
-    if (!isCode(cause, "verification.cannot_open")) {
-      throw cause;
+export async function openOwnEnvelope(identities: readonly Identity[], envelopes: Envelopes): Promise<RecordKeys> {
+  let last: unknown;
+  for (const identity of identities) {
+    try {
+      return await openPatientEnvelope(identity, envelopes);
+    } catch (cause) {
+      if (!isCode(cause, "verification.cannot_open")) {
+        throw cause;
+      }
+      last = cause;
     }
-    throw new MendrecError("verification.cannot_open.own", "Your key does not open this entry.", {
-      remedy: "If you have replaced your key since, the one before opens it; else ask whoever added it.",
-      cause,
-    });
   }
+  throw new MendrecError("verification.cannot_open.own", "Your key does not open this entry.", {
+    remedy: "If you have replaced your key since, the one before opens it; else ask whoever added it.",
+    cause: last,
+  });
 }

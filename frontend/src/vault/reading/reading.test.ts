@@ -4,7 +4,7 @@ import { DOCTOR, PATIENT } from "../testing/fakeNode.ts";
 import { KEPT_MAX, Reading } from "./reading.ts";
 
 it("keeps what was seen within a bound, however many records are looked at", () => {
-  const reading = new Reading(new NodeHttp(), () => "identity");
+  const reading = new Reading(new NodeHttp(), { identity: () => "identity", older: () => [] });
   const asked = { patient: PATIENT.address, reader: DOCTOR.address, purpose: "TREAT" } as never;
   const seen = { descriptor: null, sizeBytes: 1, isPrivate: false, refusal: null };
   for (let at = 0; at <= KEPT_MAX; at++) {

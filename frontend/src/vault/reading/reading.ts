@@ -15,18 +15,33 @@ import type { ToldRecord } from "./told.ts";
 /** Of all patients that were looked at: the longest record twice over. What is forgotten is proven, or asked for, once more. */
 export const KEPT_MAX = 20_000;
 
+/** Whose identities the vault holds. Both throw `refused.vault_locked`. */
+export type Keys = {
+  identity(reader: Address): Identity;
+  older(reader: Address): readonly Identity[];
+};
+
 export class Reading {
   readonly http: NodeHttp;
   readonly objects: ObjectsCache;
-  /** The identity that is held for somebody. Throws `refused.vault_locked`. */
-  readonly identity: (reader: Address) => Identity;
+  readonly #keys: Keys;
   readonly #located = new NewestKept<LocatedRecord>(KEPT_MAX);
   readonly #seen = new NewestKept<Seen>(KEPT_MAX);
 
-  constructor(http: NodeHttp, identity: (reader: Address) => Identity) {
+  constructor(http: NodeHttp, keys: Keys) {
     this.http = http;
     this.objects = new ObjectsCache(http);
-    this.identity = identity;
+    this.#keys = keys;
+  }
+
+  /** The identity that is held for somebody. Throws `refused.vault_locked`. */
+  identity(reader: Address): Identity {
+    return this.#keys.identity(reader);
+  }
+
+  /** With which a patient's own envelopes may open: the one that is held first, then those of before. */
+  own(reader: Address): readonly Identity[] {
+    return [this.#keys.identity(reader), ...this.#keys.older(reader)];
   }
 
   /** Keeps the places that were proven by a whole list. */

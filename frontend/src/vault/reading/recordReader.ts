@@ -10,8 +10,8 @@ import type { LocatedRecord } from "./located.ts";
 import type { RecordObjects } from "./objects.ts";
 import { openOwnEnvelope } from "./ownEnvelope.ts";
 
-/** Who reads: the identity, and what custodians answered; null for the patient, who asks nobody. */
-export type With = { readonly identity: Identity; readonly answers: Answers | null };
+/** Who reads: the patient by their own identities, the newest first; another by theirs and by what custodians answered. */
+export type With = { readonly own: readonly Identity[] } | { readonly identity: Identity; readonly answers: Answers };
 
 /**
  * One key of a record, proven to be the one that the verified manifest names.
@@ -22,11 +22,12 @@ export async function keyOf(
   name: KeyName,
   record: LocatedRecord,
   { manifest, envelopes }: RecordObjects,
-  { identity, answers }: With,
+  by: With,
 ): Promise<string> {
-  if (answers === null) {
-    return (await openOwnEnvelope(identity, envelopes))[name];
+  if ("own" in by) {
+    return (await openOwnEnvelope(by.own, envelopes))[name];
   }
+  const { identity, answers } = by;
   const binding = bindingOf(manifest);
   const openShare = (sealed: Uint8Array) => openResealed(identity, sealed);
   const shares = await goodShares({ key: name, record: record.ref, binding, envelopes, answers, openShare });

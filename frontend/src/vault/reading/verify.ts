@@ -249,7 +249,7 @@ export async function verify({
       throw new MendrecError(NOT_ASKED, "Your key shares are asked for when you open the record.");
     }
     const within = (envelopes as { envelopes: Parameters<typeof openOwnEnvelope>[1] }).envelopes;
-    const found = await recipientsOf(await openOwnEnvelope(reading.identity(asked.reader), within));
+    const found = await recipientsOf(await openOwnEnvelope(reading.own(asked.reader), within));
     return { shown: { found: `${found.descriptor} ${found.payload}`, expected } };
   });
 
