@@ -31,6 +31,8 @@ class Served:
     home: Path
     processes: int = 2
     with_kubo: bool = True
+    cares_by_itself: bool = True
+    """Whether the node checks and mends on its schedule, for the first time soon after it starts."""
     world: World = field(init=False)
     url: str = field(init=False)
 
@@ -140,6 +142,8 @@ class Served:
             f"processes = {self.processes}",
             "requests_per_minute = 60000",
             'custodian_key = "north-hospital"',
+            "[care]",
+            f"check_every_hours = {24 if self.cares_by_itself else 0}",
             "[relayer]",
             'key = "relayer"',
             "acts_per_person_per_day = 100000",

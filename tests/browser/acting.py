@@ -119,7 +119,7 @@ def mend_all(visit: Visit, look: Callable[[str], None] = lambda _name: None) -> 
     look("the-plan")
     page.get_by_role("button", name="Apply this plan").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Apply this plan").click()
-    expect(page.get_by_role("heading", name="What was mended")).to_be_visible(timeout=ACT_MS)
+    expect(page.get_by_role("heading", name="What was mended", exact=True)).to_be_visible(timeout=ACT_MS)
 
 
 def open_entry(visit: Visit, title: str, *, signs: bool) -> Locator:

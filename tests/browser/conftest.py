@@ -62,7 +62,9 @@ def town(page_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         find_anvil()
     except AnvilNotFound:
         pytest.skip("anvil is not installed (npm ci in contracts/)")
-    with Served(tmp_path_factory.mktemp("town") / "home", processes=1, with_kubo=False) as served:
+    # What is damaged here is to be found by whom the test has look for it, and not by the node a moment before.
+    home = tmp_path_factory.mktemp("town") / "home"
+    with Served(home, processes=1, with_kubo=False, cares_by_itself=False) as served:
         keep_identities(served)
         yield served
 

@@ -63,7 +63,7 @@ def observation(name: str, value: float) -> str:
                     ]
                 }
             ],
-            "code": {"coding": [{"system": "http://loinc.org", "code": "2345-7", "display": name}], "text": name},
+            "code": {"coding": [{"system": "urn:example:results", "code": "result", "display": name}], "text": name},
             "effectiveDateTime": "2026-05-03",
             "valueQuantity": {"value": value, "unit": "mg/dL"},
         }
