@@ -17,5 +17,5 @@ export function usePlaceNames() {
   });
   const found = locations.data ?? [];
   const people = usePeople(found.map(({ operator }) => operator));
-  return placeNames(t.care, found, people.called);
+  return placeNames(t.care, found, people);
 }
