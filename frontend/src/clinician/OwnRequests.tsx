@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
 import { Button } from "../design/Button.tsx";
-import { Dialog } from "../design/Dialog.tsx";
 import { EmptyState } from "../design/EmptyState.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { LinkButton } from "../design/LinkButton.tsx";
@@ -12,7 +11,6 @@ import { Skeleton } from "../design/Skeleton.tsx";
 import { StatusPill, type Tone } from "../design/StatusPill.tsx";
 import { Table } from "../design/Table.tsx";
 import { TimeAgo, Until } from "../design/Times.tsx";
-import { showToast } from "../design/toasts.tsx";
 import type { AccessRequestAnswered } from "../generated/api/types.gen.ts";
 import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
@@ -20,8 +18,7 @@ import { listOwnRequests } from "../node/listOwnRequests.ts";
 import { withdrawRequest } from "../node/withdrawRequest.ts";
 import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
-import { ActStatus } from "../sharing/ActStatus.tsx";
-import { useAct } from "../sharing/useAct.ts";
+import { ActDialog } from "../sharing/ActDialog.tsx";
 import { useNames } from "../sharing/useNames.ts";
 
 const TONES: Readonly<Record<AccessRequestAnswered["state"], Tone>> = {
@@ -138,36 +135,18 @@ type DialogProps = {
 function WithdrawDialog({ request, called, onClose }: DialogProps) {
   const t = useText();
   const client = useClient();
-  const act = useAct([queryKeys.ownRequests(client.account)]);
-  const isRunning = act.step !== null;
-  const withdraw = async () => {
-    if (await act.run((options) => withdrawRequest(client, { request, ...options }))) {
-      showToast({ title: t.clinician.withdrawn });
-      onClose();
-    }
-  };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <ActDialog
       role="alertdialog"
       title={t.clinician.withdrawTitle({ name: called })}
-      isDismissable={!isRunning}
-      actions={
-        <>
-          <Button variant="primary" isPending={isRunning} onPress={() => void withdraw()}>
-            {t.clinician.withdrawAction}
-          </Button>
-          <Button variant="quiet" isDisabled={isRunning} onPress={onClose}>
-            {t.common.cancel}
-          </Button>
-        </>
-      }
+      confirm={t.clinician.withdrawAction}
+      terms={null}
+      run={(options) => withdrawRequest(client, { request, ...options })}
+      done={t.clinician.withdrawn}
+      invalidates={[queryKeys.ownRequests(client.account)]}
+      onClose={onClose}
     >
-      <div className="stack">
-        <p>{t.clinician.withdrawText}</p>
-        <ActStatus act={act} />
-      </div>
-    </Dialog>
+      <p>{t.clinician.withdrawText}</p>
+    </ActDialog>
   );
 }

@@ -1,15 +1,11 @@
 /** Giving up what a patient shared: no patient is needed for it, and only they can give it again. */
 import { useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
-import { Button } from "../design/Button.tsx";
-import { Dialog } from "../design/Dialog.tsx";
-import { showToast } from "../design/toasts.tsx";
 import { useText } from "../i18n/text.ts";
 import { renounce } from "../node/renounce.ts";
 import { useClient } from "../session/context.ts";
-import { ActStatus } from "../sharing/ActStatus.tsx";
+import { ActDialog } from "../sharing/ActDialog.tsx";
 import { CategoriesField } from "../sharing/CategoriesField.tsx";
-import { useAct } from "../sharing/useAct.ts";
 import type { SharingPatient } from "./held.ts";
 
 type Props = { readonly sharing: SharingPatient; readonly called: string; readonly onClose: () => void };
@@ -17,45 +13,25 @@ type Props = { readonly sharing: SharingPatient; readonly called: string; readon
 export function RenounceDialog({ sharing, called, onClose }: Props) {
   const t = useText();
   const client = useClient();
-  const act = useAct([queryKeys.grantsHeld(client.account), queryKeys.grantsPassedOn(client.account)]);
+  const { patient } = sharing;
   const held = [...new Set(sharing.open.flatMap(({ categories }) => categories))];
   const [categories, setCategories] = useState<readonly string[]>(held);
-  const isRunning = act.step !== null;
-  const giveUp = async () => {
-    const { patient } = sharing;
-    if (await act.run((options) => renounce(client, { patient, categories, ...options }))) {
-      showToast({ title: t.clinician.renounced });
-      onClose();
-    }
-  };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={t.clinician.renounceTitle({ name: called })}
+    <ActDialog
       role="alertdialog"
-      isDismissable={!isRunning}
-      actions={
-        <>
-          <Button
-            variant="danger"
-            isPending={isRunning}
-            isDisabled={categories.length === 0}
-            onPress={() => void giveUp()}
-          >
-            {t.clinician.renounceAction}
-          </Button>
-          <Button variant="quiet" isDisabled={isRunning} onPress={onClose}>
-            {t.common.cancel}
-          </Button>
-        </>
-      }
+      title={t.clinician.renounceTitle({ name: called })}
+      confirm={t.clinician.renounceAction}
+      danger
+      isReady={categories.length > 0}
+      terms={null}
+      run={(options) => renounce(client, { patient, categories, ...options })}
+      done={t.clinician.renounced}
+      // What was passed on ends with it.
+      invalidates={[queryKeys.grantsHeld(client.account), queryKeys.grantsPassedOn(client.account)]}
+      onClose={onClose}
     >
-      <div className="stack">
-        <p>{t.clinician.renounceText}</p>
-        <CategoriesField label={t.clinician.renounceWhat} codes={held} value={categories} onChange={setCategories} />
-        <ActStatus act={act} />
-      </div>
-    </Dialog>
+      <p>{t.clinician.renounceText}</p>
+      <CategoriesField label={t.clinician.renounceWhat} codes={held} value={categories} onChange={setCategories} />
+    </ActDialog>
   );
 }

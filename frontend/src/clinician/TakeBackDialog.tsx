@@ -1,18 +1,13 @@
 /** Taking back what one passed on: no patient is needed for it, and their own grants stay as they are. */
 import { useState } from "react";
 import { queryKeys } from "../app/queryKeys.ts";
-import { Button } from "../design/Button.tsx";
-import { Dialog } from "../design/Dialog.tsx";
 import { shortAddress } from "../design/PersonName.tsx";
-import { showToast } from "../design/toasts.tsx";
 import { useText } from "../i18n/text.ts";
 import { takeBack } from "../node/takeBack.ts";
 import { useClient } from "../session/context.ts";
-import { ActStatus } from "../sharing/ActStatus.tsx";
+import { ActDialog } from "../sharing/ActDialog.tsx";
 import { CategoriesField } from "../sharing/CategoriesField.tsx";
-import { ShowsToSign } from "../sharing/ShowsToSign.tsx";
 import { useSignedTerms } from "../sharing/signedTerms.ts";
-import { useAct } from "../sharing/useAct.ts";
 import type { PassedOn } from "./passedOn.ts";
 
 type Props = { readonly passed: PassedOn; readonly name: string | null; readonly onClose: () => void };
@@ -21,49 +16,25 @@ export function TakeBackDialog({ passed, name, onClose }: Props) {
   const t = useText();
   const client = useClient();
   const signedTerms = useSignedTerms();
-  const act = useAct([queryKeys.grantsPassedOn(client.account)]);
   const { patient, grantee } = passed;
   const given = [...new Set(passed.open.flatMap(({ categories }) => categories))];
   const [categories, setCategories] = useState<readonly string[]>(given);
-  const isRunning = act.step !== null;
-  const called = name ?? shortAddress(grantee);
-  const run = async () => {
-    if (await act.run((options) => takeBack(client, { patient, grantee, categories, ...options }))) {
-      showToast({ title: t.clinician.tookBack, text: called });
-      onClose();
-    }
-  };
+  const isReady = categories.length > 0;
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={t.clinician.takeBackTitle({ name: called })}
+    <ActDialog
       role="alertdialog"
-      isDismissable={!isRunning}
-      actions={
-        <>
-          <Button
-            variant="danger"
-            isPending={isRunning}
-            isDisabled={categories.length === 0}
-            onPress={() => void run()}
-          >
-            {t.clinician.takeBackAction}
-          </Button>
-          <Button variant="quiet" isDisabled={isRunning} onPress={onClose}>
-            {t.common.cancel}
-          </Button>
-        </>
-      }
+      title={t.clinician.takeBackTitle({ name: name ?? shortAddress(grantee) })}
+      confirm={t.clinician.takeBackAction}
+      danger
+      isReady={isReady}
+      terms={isReady ? signedTerms({ act: "take_back", patient, address: grantee, name, categories }) : null}
+      run={(options) => takeBack(client, { patient, grantee, categories, ...options })}
+      done={t.clinician.tookBack}
+      invalidates={[queryKeys.grantsPassedOn(client.account)]}
+      onClose={onClose}
     >
-      <div className="stack">
-        <p>{t.clinician.takeBackText}</p>
-        <CategoriesField label={t.clinician.takeBackWhat} codes={given} value={categories} onChange={setCategories} />
-        {categories.length > 0 && (
-          <ShowsToSign terms={signedTerms({ act: "take_back", patient, address: grantee, name, categories })} />
-        )}
-        <ActStatus act={act} />
-      </div>
-    </Dialog>
+      <p>{t.clinician.takeBackText}</p>
+      <CategoriesField label={t.clinician.takeBackWhat} codes={given} value={categories} onChange={setCategories} />
+    </ActDialog>
   );
 }

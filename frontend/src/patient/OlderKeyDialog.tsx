@@ -12,9 +12,7 @@ import { TextField } from "../design/TextField.tsx";
 import { useText } from "../i18n/text.ts";
 import { takeUpOlderKey } from "../node/takeUpOlderKey.ts";
 import { useClient } from "../session/context.ts";
-
-/** Larger than any backup: what a person chose by mistake is not read. */
-const FILE_MAX_BYTES = 262_144;
+import { readBackupFile } from "./readBackupFile.ts";
 
 type Props = {
   /** Null: a file is asked for. */
@@ -37,7 +35,7 @@ export function OlderKeyDialog({ kept, recipient, onClose }: Props) {
   const isReady = backup !== null && (!needsPassphrase || passphrase !== "");
   const choose = async (chosen: File | undefined) => {
     if (chosen === undefined) return;
-    setFile({ name: chosen.name, backup: new Uint8Array(await chosen.slice(0, FILE_MAX_BYTES).arrayBuffer()) });
+    setFile({ name: chosen.name, backup: await readBackupFile(chosen) });
     setState("asking");
     setError(null);
   };

@@ -6,10 +6,10 @@ import { useFormat } from "../i18n/format.ts";
 import { useText } from "../i18n/text.ts";
 import { renew } from "../node/renew.ts";
 import { useClient } from "../session/context.ts";
+import { ActDialog } from "../sharing/ActDialog.tsx";
 import { endWords } from "../sharing/grantWords.ts";
 import { endAfter, type HowLong, KINDS, laterBy } from "../sharing/howLong.ts";
 import { useSignedTerms } from "../sharing/signedTerms.ts";
-import { ActDialog } from "./ActDialog.tsx";
 import type { Share } from "./shares.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 

@@ -11,8 +11,8 @@ import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { useText } from "../i18n/text.ts";
 import { replaceIdentity } from "../node/replaceIdentity.ts";
 import { useClient, useSession } from "../session/context.ts";
+import { ActProgress } from "../sharing/ActProgress.tsx";
 import { useAct } from "../sharing/useAct.ts";
-import { ActProgress } from "./ActProgress.tsx";
 import { PassphraseFields } from "./PassphraseFields.tsx";
 import { saveOldKey } from "./saveOldKey.ts";
 

@@ -5,9 +5,9 @@ import { useText } from "../i18n/text.ts";
 import { revoke } from "../node/revoke.ts";
 import { categoryName } from "../record/categories.ts";
 import { useClient } from "../session/context.ts";
+import { ActDialog } from "../sharing/ActDialog.tsx";
 import { categoryWords } from "../sharing/grantWords.ts";
 import { useSignedTerms } from "../sharing/signedTerms.ts";
-import { ActDialog } from "./ActDialog.tsx";
 import type { Share } from "./shares.ts";
 import { useRefreshConsents } from "./useOwnRecord.ts";
 

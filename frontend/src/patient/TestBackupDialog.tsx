@@ -11,9 +11,7 @@ import { TextField } from "../design/TextField.tsx";
 import { useText } from "../i18n/text.ts";
 import { useClient } from "../session/context.ts";
 import { openWithPassphrase, openWithWallet } from "./makeBackup.ts";
-
-/** Larger than any backup: what a person chose by mistake is not read. */
-const FILE_MAX_BYTES = 262_144;
+import { readBackupFile } from "./readBackupFile.ts";
 
 type Which = "wallet" | "kept" | "file";
 
@@ -40,7 +38,7 @@ export function TestBackupDialog({ recipient, hasWalletBackup, hasPassphraseBack
       if (which === "wallet") await openWithWallet(client, recipient);
       else if (which === "kept") await openWithPassphrase(client, passphrase, null);
       else if (file !== null) {
-        await openWithPassphrase(client, passphrase, new Uint8Array(await file.slice(0, FILE_MAX_BYTES).arrayBuffer()));
+        await openWithPassphrase(client, passphrase, await readBackupFile(file));
       }
       setState("good");
     } catch (thrown) {

@@ -8,11 +8,11 @@ import { Dialog } from "../design/Dialog.tsx";
 import { ErrorNotice } from "../design/ErrorNotice.tsx";
 import { showToast } from "../design/toasts.tsx";
 import { useText } from "../i18n/text.ts";
-import { keptWords } from "../sharing/outcome.ts";
-import { ShowsToSign } from "../sharing/ShowsToSign.tsx";
-import type { SignedTerms } from "../sharing/signedTerms.ts";
-import { type ActRun, useAct } from "../sharing/useAct.ts";
 import { ActProgress } from "./ActProgress.tsx";
+import { keptWords } from "./outcome.ts";
+import { ShowsToSign } from "./ShowsToSign.tsx";
+import type { SignedTerms } from "./signedTerms.ts";
+import { type ActRun, useAct } from "./useAct.ts";
 
 type Props = {
   readonly title: string;
@@ -26,9 +26,13 @@ type Props = {
   readonly run: ActRun;
   readonly done: string;
   /** After it is in force, before the dialog closes. */
-  readonly onDone: () => Promise<void> | void;
+  readonly onDone?: () => Promise<void> | void;
+  /** Keys of what is asked for anew afterwards, whatever came of it. */
+  readonly invalidates?: readonly (readonly unknown[])[];
   readonly onClose: () => void;
   readonly width?: "m" | "l";
+  /** Of what ends something: a screen reader reads it out at once. */
+  readonly role?: "dialog" | "alertdialog";
   /** What holds in spite of an error; else that nothing was changed, where that is sure. */
   readonly kept?: () => string | undefined;
 };
@@ -46,16 +50,17 @@ export function ActDialog(props: Props) {
     onDone,
     onClose,
     width = "m",
+    role = "dialog",
   } = props;
   const t = useText();
-  const act = useAct();
+  const act = useAct(props.invalidates);
   const isRunning = act.step !== null;
   useEffect(() => {
     if (act.error !== null) document.querySelector(".act-outcome")?.scrollIntoView({ block: "nearest" });
   }, [act.error]);
   const press = async () => {
     if (!(await act.run(run))) return;
-    await onDone();
+    await onDone?.();
     showToast({ title: done });
     onClose();
   };
@@ -66,6 +71,7 @@ export function ActDialog(props: Props) {
       onClose={onClose}
       title={title}
       width={width}
+      role={role}
       isDismissable={!isRunning}
       actions={
         isRunning || act.isDone ? null : (
