@@ -8,6 +8,7 @@ from sqlalchemy import text
 from mendrec.adapters.db.engine import open_engine
 from mendrec.adapters.db.schema import METADATA
 
+_LONGEST_MS = 3_600_000
 _MIGRATING = 0x6D656E64726563  # "mendrec"
 
 
@@ -16,6 +17,9 @@ def run() -> None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # Who waits for another process that migrates waits to its end, as on PostgreSQL below.
+                connection.connection.cursor().execute(f"PRAGMA busy_timeout = {_LONGEST_MS}")
             # SQLite too undoes a change of schema where the driver begins nothing by itself, which open_engine sees to.
             # Without it each statement stands alone, and of two processes that start at once one finds half a step.
             context.configure(

@@ -66,7 +66,7 @@ export function PatientCard({ sharing, nameOf, onAct, passedOn, onTakeBack }: Pr
       {open.map((share) => (
         <ShareLine key={share.key} share={share} nameOf={called} />
       ))}
-      <PassedOnList all={passedOn} nameOf={nameOf} onTakeBack={onTakeBack} />
+      <PassedOnList called={called(patient)} all={passedOn} nameOf={nameOf} onTakeBack={onTakeBack} />
     </Card>
   );
 }

@@ -23,6 +23,7 @@ import { UploadNotices } from "../upload/UploadNotices.tsx";
 import { gatherHeld, type SharingPatient, searchPatients } from "./held.ts";
 import { NameDialog } from "./NameDialog.tsx";
 import { OwnRequests } from "./OwnRequests.tsx";
+import { PassedOnList } from "./PassedOnList.tsx";
 import { PassOnDialog } from "./PassOnDialog.tsx";
 import { type PatientAct, PatientCard } from "./PatientCard.tsx";
 import { gatherPassedOn, type PassedOn } from "./passedOn.ts";
@@ -51,7 +52,7 @@ export function PatientsPage() {
     queryFn: ({ signal }) => listGrantsPassedOn(client, { signal }),
     refetchInterval: 60_000,
   });
-  const passedOn = gatherPassedOn(given.data ?? []);
+  const passedOn = gatherPassedOn(given.data ?? [], client.http.now());
   const patients = gatherHeld(held.data ?? []);
   const delegators = patients.flatMap(({ open, ended }) =>
     [...open, ...ended].flatMap(({ delegator }) => (delegator === null ? [] : [delegator])),
@@ -135,6 +136,12 @@ export function PatientsPage() {
                   {one.ended.map((share) => (
                     <ShareLine key={share.key} share={share} nameOf={called} />
                   ))}
+                  <PassedOnList
+                    called={called(one.patient)}
+                    all={passedOn.filter(({ patient }) => patient === one.patient)}
+                    nameOf={nameOf}
+                    onTakeBack={setTakingBack}
+                  />
                   <div>
                     <LinkButton size="s" href={`/ask?patient=${one.patient}`}>
                       {t.clinician.askAgain}

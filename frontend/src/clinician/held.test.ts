@@ -27,17 +27,22 @@ function consent({ state = "in_force", ...given }: Given): ConsentAnswered {
 
 test("what one passed on is told by patient and person, while anything comes of it", () => {
   const passed = { passed_on: true, delegator: "0xMe" };
-  const found = gatherPassedOn([
-    consent({ ...passed, grantee: "0xOne", until_at: 90 }),
-    consent({ ...passed, grantee: "0xOne", category_code: "imaging", until_at: 90 }),
-    consent({ ...passed, grantee: "0xOne", category_code: "billing", state: "expired" }),
-    consent({ ...passed, grantee: "0xTwo", state: "not_yet" }),
-    consent({ ...passed, grantee: "0xThree", state: "nothing" }),
-    consent({ ...passed, patient: "0xB", grantee: "0xOne" }),
-  ]);
+  const found = gatherPassedOn(
+    [
+      consent({ ...passed, grantee: "0xOne", until_at: 90 }),
+      consent({ ...passed, grantee: "0xOne", category_code: "imaging", until_at: 90 }),
+      consent({ ...passed, grantee: "0xOne", category_code: "billing", state: "expired", until_at: 20 }),
+      consent({ ...passed, grantee: "0xTwo", state: "not_yet" }),
+      consent({ ...passed, grantee: "0xThree", state: "nothing", until_at: 20 }),
+      consent({ ...passed, grantee: "0xFour", state: "nothing", until_at: 60 }),
+      consent({ ...passed, patient: "0xB", grantee: "0xOne" }),
+    ],
+    50,
+  );
   expect(found.map(({ patient, grantee, open }) => [patient, grantee, open.map((one) => one.categories)])).toEqual([
     ["0xA", "0xOne", [["laboratory", "imaging"]]],
     ["0xA", "0xTwo", [["laboratory"]]],
+    ["0xA", "0xFour", [["laboratory"]]],
     ["0xB", "0xOne", [["laboratory"]]],
   ]);
 });

@@ -1,5 +1,5 @@
 /** The two keys of one record, together; and the patient's envelope, which holds both. */
-import { cannotOpen, type Identity, newIdentity, openWith, recipientOf, sealTo } from "./age.ts";
+import { type Identity, newIdentity, openWith, recipientOf, sealTo } from "./age.ts";
 import { identityToBytes } from "./ageRecipient.ts";
 import type { Bytes } from "./bytes.ts";
 import { canonicalBytes, parseCanonical } from "./canonical.ts";
@@ -92,7 +92,11 @@ function parseRecordKeys(plaintext: Uint8Array) {
     };
   } catch (error) {
     if (isCode(error, "input")) {
-      throw cannotOpen("The patient's envelope holds something else than a record's keys.", error);
+      throw new MendrecError(
+        "verification.cannot_open.content",
+        "The patient's envelope holds something else than a record's keys.",
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -53,6 +53,19 @@ describe("what the node says is done", () => {
     expect(mayHappen(error)).toBe(true);
   });
 
+  it("counts for what was passed on where the patient has given it anew since", async () => {
+    const { node, client } = await granted();
+    const apply = node.chain.apply.bind(node.chain);
+    node.chain.apply = (name, args) => {
+      const [, patient, grantee] = args;
+      const terms = { rights: 1, from: 1, until: 2, purpose: 1, passedOn: false };
+      apply(name, args);
+      apply("grantBySig", [patient, grantee, [2], terms]);
+    };
+    const asked = { patient: OTHER, grantee: THIRD, categories };
+    await expect(takeBack(client, asked)).resolves.toMatchObject({ state: "mined" });
+  });
+
   it("does not where only a part of it is shown, or other terms", async () => {
     for (const [numbers, change] of [
       [[1], {}],

@@ -19,6 +19,8 @@ type Left = {
   readonly terms: Partial<Terms>;
   /** Whether access stands; an end leaves no rights at all. */
   readonly stands: boolean;
+  /** What the patient has given anew since is theirs, and no part of what was passed on. */
+  readonly ofPassedOn?: true;
 };
 
 /**
@@ -82,6 +84,7 @@ function leftBy({ contract, function: name, args }: CheckedAct): Left | null {
         numbers: four as readonly number[],
         terms: {},
         stands: false,
+        ofPassedOn: true,
       };
     case "renounceBySig":
       return { ...own, patient: two as Address, grantee: one as Address, terms: {}, stands: false };
@@ -99,7 +102,8 @@ async function isShown(client: Client, left: Left, codes: readonly string[], cal
       ]);
       // By its number, which the node told, it could be another category that nothing is granted of.
       const isMeant = codeHash === keccak256(stringToHex(codes[at] ?? ""));
-      return isMeant && (block.rights !== 0) === left.stands && hasTerms(block, left.terms);
+      const isAnothers = left.ofPassedOn === true && !block.passedOn;
+      return isMeant && (isAnothers || ((block.rights !== 0) === left.stands && hasTerms(block, left.terms)));
     }),
   );
   return shown.length > 0 && shown.every((one) => one);

@@ -12,7 +12,11 @@ const SYSTEMS = {
   cvx: "http://hl7.org/fhir/sid/cvx",
   dcm: "http://dicom.nema.org/resources/ontology/DCM",
 } as const;
-const loinc = (code: string) => ({ system: SYSTEMS.loinc, code });
+const loinc = (code: string, display?: string) => ({
+  system: SYSTEMS.loinc,
+  code,
+  ...(display === undefined ? {} : { display }),
+});
 const titled = (fhirType: string | null, title: string, ...codes: Titled["codes"]): Titled => ({
   title,
   fhirType,
@@ -22,7 +26,7 @@ const shown = (of: Titled) => [shownTitle(english, of), shownTitle(korean, of)];
 
 describe("an entry's shown title", () => {
   test("is our word for its code, and its day in the person's language", () => {
-    const of = titled("Observation", "Observation: Hemoglobin A1c, 2026-11-12", loinc("4548-4"));
+    const of = titled("Observation", "Observation: Hemoglobin A1c, 2026-11-12", loinc("4548-4", "Hemoglobin A1c"));
     expect(shown(of)).toEqual([
       "HbA1c (long-term blood sugar), 12 November 2026",
       "당화혈색소(HbA1c), 2026년 11월 12일",
@@ -46,11 +50,29 @@ describe("an entry's shown title", () => {
   test("keeps the type where the name alone would mislead", () => {
     const substance = titled("AllergyIntolerance", "Allergy intolerance: Penicillin V");
     expect(shown(substance)).toEqual(["Allergy or intolerance: Penicillin V", "알레르기 및 불내성: Penicillin V"]);
-    const code = { system: SYSTEMS.snomed, code: "91936005" };
+    const code = { system: SYSTEMS.snomed, code: "91936005", display: "Allergy to penicillin" };
     const allergy = titled("AllergyIntolerance", "Allergy intolerance: Allergy to penicillin", code);
     expect(shown(allergy)).toEqual(["Penicillin allergy", "페니실린 알레르기"]);
-    const order = titled("ServiceRequest", "Service request: HbA1c", loinc("718-7"));
+    const order = titled("ServiceRequest", "Service request: Hemoglobin", loinc("718-7", "Hemoglobin"));
     expect(shownTitle(english, order)).toBe("Order: Haemoglobin");
+    expect(shownTitle(english, titled("Task", "Task: Colonoscopy, 2026-11-12"))).toBe(
+      "Task: Colonoscopy, 12 November 2026",
+    );
+    expect(shownTitle(korean, titled("MedicationRequest", "Medication request: X"))).toMatch(/: X$/);
+  });
+
+  test("never leaves out what its author says beside a code", () => {
+    const code = { system: SYSTEMS.snomed, code: "44054006", display: "Diabetes mellitus type 2" };
+    const ruledOut = titled("Condition", "Condition: Diabetes type 2 ruled out", code);
+    expect(shownTitle(english, ruledOut)).toBe("Type 2 diabetes · Diabetes type 2 ruled out");
+    expect(shownTitle(korean, ruledOut)).toMatch(/ · Diabetes type 2 ruled out$/);
+  });
+
+  test("takes the word of no other code than the one whose name was sealed", () => {
+    const own = { system: SYSTEMS.loinc, code: "0-0", display: "Cardiology consult" };
+    const other = { system: SYSTEMS.loinc, code: "4548-4", display: "Hemoglobin A1c" };
+    const letter = titled("DocumentReference", "Document reference: Cardiology consult", own, other);
+    expect(shown(letter)).toEqual(["Cardiology consult", "Cardiology consult"]);
   });
 
   test.each([
@@ -75,7 +97,7 @@ const TABLE = Object.entries(SYSTEMS).flatMap(([name, system]) =>
   Object.keys(english.names[name as keyof typeof SYSTEMS]).map((code) => ({ system, code })),
 );
 const wordsOf = (t: Clinical, { system, code }: { system: string; code: string }) =>
-  shownTitle(t, titled("Observation", "Observation: As it came", { system, code }));
+  shownTitle(t, titled("Observation", "Observation: As it came", { system, code, display: "As it came" }));
 
 describe("the table of names", () => {
   test("has every code in both languages, and each is found by its code", () => {
@@ -102,18 +124,12 @@ describe("the table of names", () => {
   });
 });
 
-test("no title that the intake makes keeps its type before a name", () => {
-  const made = [
-    "Observation",
-    "DiagnosticReport",
-    "MedicationRequest",
-    "AllergyIntolerance",
-    "Encounter",
-    "Xyz",
-  ].flatMap((resourceType) =>
-    [{}, { effectiveDateTime: "2026-05-03T12:00:00Z" }, { period: { start: "2026" } }].map((when) =>
-      describeFhir({ resourceType, id: "1", code: { text: "A name: with, all sorts" }, ...when }, null),
-    ),
+test("no title that the intake makes keeps the program's type before a name", () => {
+  const made = ["Observation", "DiagnosticReport", "MedicationRequest", "AllergyIntolerance", "Encounter"].flatMap(
+    (resourceType) =>
+      [{}, { effectiveDateTime: "2026-05-03T12:00:00Z" }, { period: { start: "2026" } }].map((when) =>
+        describeFhir({ resourceType, id: "1", code: { text: "A name: with, all sorts" }, ...when }, null),
+      ),
   );
   for (const descriptor of made) {
     for (const t of [english, korean]) {

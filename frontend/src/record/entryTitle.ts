@@ -12,8 +12,18 @@ export type Titled = Pick<Descriptor, "title" | "fhirType" | "codes">;
 
 /** What follows the type in a machine's title: its name, its day, both or none. */
 const MACHINES = /^(?:: (?<name>.+?))?(?:, (?<day>\d{4}(?:-\d\d(?:-\d\d)?)?))?$/s;
-/** Of these the name alone would say something else: that a medicine is taken, or that a test was done. */
-const WITH_TYPE = new Set(["AllergyIntolerance", "ServiceRequest"]);
+/** Of others the name alone would say something else: that a medicine is taken, or that what is to be done was done. */
+const WITHOUT_TYPE = new Set([
+  "Composition",
+  "Condition",
+  "DiagnosticReport",
+  "DocumentReference",
+  "Encounter",
+  "ImagingStudy",
+  "Immunization",
+  "Observation",
+  "Procedure",
+]);
 const NAMES_AN_ALLERGY = /allerg|intoleran|알레르기|불내/i;
 
 /** "HbA1c (long-term blood sugar), 12 November 2026" */
@@ -34,9 +44,21 @@ function partsOf(t: Clinical, { title, fhirType, codes }: Titled): { name: strin
   const sealedDay = found.groups?.day;
   // What only looks like a day stays as it was sealed.
   const day = sealedDay === undefined ? null : (calendarDayWords(sealedDay, t.locale) ?? sealedDay);
-  const name = nameOfCodes(t, codes) ?? found.groups?.name;
+  const name = nameOf(t, found.groups?.name ?? null, codes);
   const type = typeWord(t, fhirType) ?? spaced;
-  if (name === undefined) return { name: type, day };
-  const isPlain = !WITH_TYPE.has(fhirType) || (fhirType === "AllergyIntolerance" && NAMES_AN_ALLERGY.test(name));
+  if (name === null) return { name: type, day };
+  const isPlain = WITHOUT_TYPE.has(fhirType) || (fhirType === "AllergyIntolerance" && NAMES_AN_ALLERGY.test(name));
   return { name: isPlain ? name : `${type}: ${name}`, day };
+}
+
+/**
+ * Our own name where the author's words are a code's own; beside the author's words where they say something of their own, which
+ * may be the opposite ("ruled out"): those are never left out.
+ */
+function nameOf(t: Clinical, words: string | null, codes: Titled["codes"]): string | null {
+  if (words === null) return nameOfCodes(t, codes);
+  const same = codes.filter(({ display }) => display?.trim().toLowerCase() === words.toLowerCase());
+  if (same.length > 0) return nameOfCodes(t, same) ?? words;
+  const name = nameOfCodes(t, codes);
+  return name === null || name.toLowerCase() === words.toLowerCase() ? words : `${name} · ${words}`;
 }

@@ -54,7 +54,16 @@ describe("the entry that a reference means", () => {
   test("of several is the one that came together with it, else the only one of the same author", () => {
     const [earlier, here, elsewhere] = [record(3, 4), record(5, 1), record(2, 0, { author: CLINIC })];
     expect(found([earlier, here, elsewhere], "Observation/1")).toBe("5.1");
-    expect(found([earlier, elsewhere], "Observation/1")).toBe("3.4");
+    const of = { id: UUID };
+    const [mine, theirs] = [record(3, 4, of), record(2, 0, { ...of, author: CLINIC })];
+    expect(found([mine, theirs], `Observation/${UUID}`)).toBe("3.4");
+  });
+
+  test("is none of another file by a number that every file may have, whoever wrote it", () => {
+    expect(found([record(3, 4)], "Observation/1")).toBeNull();
+    expect(found([record(3, 4)], "https://elsewhere.example/fhir/Observation/1")).toBeNull();
+    const claims = record(3, 4, { id: "x", author: CLINIC, fullUrl: "Observation/1" });
+    expect(found([claims], "Observation/1")).toBeNull();
   });
 
   test("is none where that leaves several", () => {

@@ -8,11 +8,12 @@ import type { ListedRecord } from "../node/types.ts";
 const VERSION = /\/_history\/[^/]*$/;
 const TYPED = /(?:^|\/)([A-Z][A-Za-z]{0,63})\/([A-Za-z0-9\-.]{1,64})$/;
 const URN = /^urn:[a-z0-9-]+:([A-Za-z0-9\-.]{1,64})$/;
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Of several, the one that was added together with `from`, else the only one of the same author. Null where it can't be told
- * which is meant: a result of somebody else under a report would be worse than no link.
+ * The one that was added together with `from`, else the only one of that name in the world: of the same author first. Null where
+ * it can't be told which is meant: another result under a report would be worse than no link.
  */
 export function referredEntry(
   records: readonly ListedRecord[],
@@ -27,9 +28,10 @@ export function referredEntry(
       means(one) !== null,
   );
   const together = found.filter((one) => one.sequence === from.sequence);
-  const byAuthor = found.filter((one) => one.author === from.author);
-  // Numbers like `Observation/1` are given out by everybody: only what is one in the world is looked for among all.
+  // Numbers like `Observation/1` are given out by everybody, and anew in each file: what is not one in the world is not looked for
+  // outside of what came together.
   const anywhere = found.filter((one) => means(one) === "worldwide");
+  const byAuthor = anywhere.filter((one) => one.author === from.author);
   const [first, ...others] = [together, byAuthor, anywhere].find((group) => group.length > 0) ?? [];
   return first === undefined || others.length > 0 ? null : first;
 }
@@ -44,6 +46,7 @@ function meaning(reference: string): Meaning {
     if (descriptor === null || descriptor.fhirType === null) return null;
     const { fhirType, fileName, codes } = descriptor;
     if (id !== undefined && (type ?? fhirType) === fhirType && fileName === `${fhirType}-${id}.json`) return reach;
-    return codes.some(({ system, code }) => system === URI_SYSTEM && code === reference) ? "worldwide" : null;
+    const isKept = codes.some(({ system, code }) => system === URI_SYSTEM && code === reference);
+    return isKept ? (ABSOLUTE.test(reference) ? "worldwide" : "local") : null;
   };
 }

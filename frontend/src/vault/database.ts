@@ -4,7 +4,13 @@ import type { Address } from "../core/ids.ts";
 import type { KeptRecord, KeptUpload } from "./upload/keptUpload.ts";
 
 /** A person's identity by its public half, as a key of WebCrypto that nobody can read out; whose it is. */
-export type KeptIdentity = { readonly recipient: string; readonly account: Address; readonly key: CryptoKey };
+export type KeptIdentity = {
+  readonly recipient: string;
+  readonly account: Address;
+  readonly key: CryptoKey;
+  /** Taken up from an old backup, for what was sealed to it: never the one that counts, whatever a node says is published. */
+  readonly isOlder?: true;
+};
 
 /** The newest version of something sealed to oneself, and its tag, by which two of one version are told apart. */
 export type SeenInSafe = { readonly version: number; readonly tagHex: string };

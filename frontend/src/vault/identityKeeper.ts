@@ -12,7 +12,7 @@ import {
   restoreWithWallet,
 } from "../core/identityBackup.ts";
 import type { Address } from "../core/ids.ts";
-import type { LazyDatabase } from "./database.ts";
+import type { KeptIdentity, LazyDatabase } from "./database.ts";
 import type { AskSignature } from "./types.ts";
 
 /** What is held. `text` is there from making or restoring until the page is loaded anew: a second backup needs it. */
@@ -129,17 +129,13 @@ export class IdentityKeeper {
       return true;
     }
     const turn = this.#turn;
-    const all = await (await this.#database.get()).getAll("identities");
-    const own = all.filter((one) => one.account === account);
-    const kept = own.find((one) => one.recipient === publishedRecipient);
+    const own = await this.#keptOf(account);
+    const kept = own.find((one) => one.recipient === publishedRecipient && one.isOlder !== true);
     if (kept === undefined || (await recipientOf(kept.key)) !== publishedRecipient) {
       return false;
     }
     this.#requireSame(turn);
-    this.#take({ account, recipient: kept.recipient, identity: kept.key, text: null });
-    for (const one of own) {
-      this.#addOlder(one.recipient, one.key);
-    }
+    this.#take({ account, recipient: kept.recipient, identity: kept.key, text: null }, own);
     return true;
   }
 
@@ -158,18 +154,30 @@ export class IdentityKeeper {
 
   async #hold(turn: number, account: Address, text: string): Promise<string> {
     const { recipient, identity } = await this.#keep(turn, account, text);
-    this.#take({ account, recipient, identity, text });
+    const own = await this.#keptOf(account).catch(() => []);
+    this.#requireSame(turn);
+    this.#take({ account, recipient, identity, text }, own);
     return recipient;
   }
 
   async #holdOlder(turn: number, account: Address, text: string): Promise<string> {
-    const { recipient, identity } = await this.#keep(turn, account, text);
+    const current = await recipientOf(text);
+    if (current === this.#held?.recipient) {
+      return current;
+    }
+    const { recipient, identity } = await this.#keep(turn, account, text, { isOlder: true });
+    this.identity(account); // somebody else may have come in while the wallet was asked
     this.#addOlder(recipient, identity);
     return recipient;
   }
 
-  /** The one that was held before is one of before, where it is the same person's. */
-  #take(held: Held): void {
+  async #keptOf(account: Address): Promise<readonly KeptIdentity[]> {
+    const all = await (await this.#database.get()).getAll("identities");
+    return all.filter((one) => one.account === account);
+  }
+
+  /** The one that was held before is one of before, where it is the same person's; so are the others that the browser kept. */
+  #take(held: Held, kept: readonly KeptIdentity[]): void {
     const before = this.#held;
     if (before !== null && before.account !== held.account) {
       this.#older.clear();
@@ -178,6 +186,9 @@ export class IdentityKeeper {
     this.#older.delete(held.recipient);
     if (before !== null && before.account === held.account) {
       this.#addOlder(before.recipient, before.identity);
+    }
+    for (const one of kept) {
+      this.#addOlder(one.recipient, one.key);
     }
   }
 
@@ -188,15 +199,22 @@ export class IdentityKeeper {
   }
 
   /** Keeps it in the browser, as far as that goes. Throws `cancelled` where it was locked since `turn`. */
-  async #keep(turn: number, account: Address, text: string): Promise<{ recipient: string; identity: Identity }> {
+  async #keep(
+    turn: number,
+    account: Address,
+    text: string,
+    as: { readonly isOlder?: true } = {},
+  ): Promise<{ recipient: string; identity: Identity }> {
     const recipient = await recipientOf(text);
     let identity: Identity = text;
     try {
       const key = await toStoredKey(text);
       identity = key;
       const database = await this.#database.get();
-      if (turn === this.#turn) {
-        await database.put("identities", { recipient, account, key });
+      const there = await database.get("identities", recipient);
+      // An older one takes nobody's place, and makes none that counts one that does not.
+      if (turn === this.#turn && (as.isOlder === undefined || there === undefined)) {
+        await database.put("identities", { recipient, account, key, ...as });
         if (turn !== this.#turn) {
           await database.delete("identities", recipient);
         }

@@ -27,11 +27,21 @@ it("answers after all that was told was heard, however slow the wire is", async 
 
 it("is stopped by nobody who has stopped listening, and passes on what the work throws", async () => {
   const deaf = () => Promise.reject(new Error("not listening"));
+  const gone = () => {
+    throw new Error("the wire is cut");
+  };
   const work = async (tell: (told: string) => void) => {
     tell("one");
     return "done";
   };
   expect(await heard(deaf, work)).toBe("done");
+  expect(await heard(gone, work)).toBe("done");
+  const slowly = async (tell: (told: string) => void) => {
+    tell("one");
+    await new Promise((resolve) => setTimeout(resolve)); // a rejection that nobody waits for fails the run here
+    return "done";
+  };
+  expect(await heard(deaf, slowly)).toBe("done");
   await expect(heard(deaf, (tell) => work(tell).then(() => Promise.reject(new Error("broke"))))).rejects.toThrow(
     "broke",
   );

@@ -55,8 +55,11 @@ export async function heard<S, T>(
 ): Promise<T> {
   const crossing: Promise<unknown>[] = [];
   try {
-    return await work((told) => void crossing.push(Promise.resolve(tell(told))));
+    return await work((told) => {
+      const heardNow = async () => tell(told);
+      crossing.push(heardNow().catch(() => undefined));
+    });
   } finally {
-    await Promise.allSettled(crossing);
+    await Promise.all(crossing);
   }
 }

@@ -654,6 +654,40 @@ describe("the identity", () => {
       expect(await fails(opens(reloaded))).toMatchObject({ code: "refused.vault_locked" });
     });
 
+    it("opens on, where the one that counts now was made elsewhere and restored here by the wallet", async () => {
+      await doctorUploads([item("A", "before")]);
+      const elsewhere = browser(node).open();
+      const made = await elsewhere.create(SITE, PATIENT.address, patientWallet.sign);
+      const reloaded = patientBrowser.open();
+      expect(await reloaded.resume(PATIENT.address, made.recipient)).toBe(false);
+      await reloaded.restore(made.backup, SITE, PATIENT.address, made.recipient, patientWallet.sign);
+      expect(await opens(reloaded)).toBe("before");
+    });
+
+    it("never becomes the one that counts, whatever is said to be published", async () => {
+      const first = await patient.create(SITE, PATIENT.address, patientWallet.sign);
+      const other = browser(node);
+      const vault = other.open();
+      const { recipient, backup } = await vault.create(SITE, PATIENT.address, patientWallet.sign);
+      await vault.restoreOlder(first.backup, SITE, PATIENT.address, patientWallet.sign);
+      expect(await vault.restoreOlder(backup, SITE, PATIENT.address, patientWallet.sign)).toBe(recipient);
+      expect(await other.open().resume(PATIENT.address, first.recipient)).toBe(false);
+      expect(await other.open().resume(PATIENT.address, recipient)).toBe(true);
+    });
+
+    it("is not taken up for somebody else who came in while the wallet was asked", async () => {
+      const first = await patient.create(SITE, PATIENT.address, patientWallet.sign);
+      const vault = browser(node).open();
+      await vault.create(SITE, PATIENT.address, patientWallet.sign);
+      const late: typeof patientWallet.sign = async (typedData) => {
+        const signature = await patientWallet.sign(typedData);
+        await vault.create(SITE, DOCTOR.address, doctorWallet.sign);
+        return signature;
+      };
+      const taking = vault.restoreOlder(first.backup, SITE, PATIENT.address, late);
+      expect((await fails(taking)).code).toBe("refused.vault_locked");
+    });
+
     it("is taken up by its passphrase too, and is nobody else's", { timeout: 60_000 }, async () => {
       const first = await patient.createWithPassphrase(PATIENT.address, "correct horse");
       node.patientRecipient = first.recipient;

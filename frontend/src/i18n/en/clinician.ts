@@ -41,7 +41,9 @@ export const clinician = {
   passOnAction: "Sign and pass on",
   passedOn: "Passed on",
   passedOnTitle: "Passed on by you",
-  takeBack: "Take back",
+  passedOnOf: (x: { name: string }) => `Passed on by you of ${x.name}’s record`,
+  rests: "Does not hold now, because your own access doesn’t",
+  takeBackFrom: (x: { name: string }) => `Take back from ${x.name}`,
   takeBackTitle: (x: { name: string }) => `Take back what you passed on to ${x.name}?`,
   takeBackText:
     "They can’t read or add any more under what you passed on. What the patient gave them stays, and so does what they have opened already.",

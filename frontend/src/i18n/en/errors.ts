@@ -135,6 +135,10 @@ export const errors = {
       title: "The backup of your key does not fit.",
       remedy: "Check that your wallet is set to the right account.",
     },
+    "verification.cannot_open.content": {
+      title: "What was locked for you holds no keys of this entry.",
+      remedy: "Your key is not the reason: whoever added the entry made it wrongly. Ask them to add it again.",
+    },
     "verification.cannot_open.own": {
       title: "Your key does not open this entry.",
       remedy:

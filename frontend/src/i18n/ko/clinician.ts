@@ -42,7 +42,9 @@ export const clinician: Texts<typeof english> = {
   passOnAction: "서명하고 다시 공유",
   passedOn: "다시 공유했습니다",
   passedOnTitle: "내가 다시 공유한 것",
-  takeBack: "거두기",
+  passedOnOf: (x) => `${x.name} 님의 기록에서 내가 다시 공유한 것`,
+  rests: "내 권한이 지금 유효하지 않아 효력이 없습니다",
+  takeBackFrom: (x) => `${x.name} 님에게서 거두기`,
   takeBackTitle: (x) => `${x.name} 님에게 다시 공유한 권한을 거둘까요?`,
   takeBackText:
     "다시 공유한 권한으로는 더 이상 읽거나 추가할 수 없습니다. 환자가 직접 준 권한과 이미 연 내용은 그대로입니다.",

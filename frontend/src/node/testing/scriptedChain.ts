@@ -2,11 +2,17 @@
 import { decodeFunctionData, encodeFunctionResult, keccak256, stringToHex } from "viem";
 import { consentAbi, directoryAbi } from "../../generated/contracts.ts";
 
-type Terms = { readonly rights: number; readonly from: number; readonly until: number; readonly purpose: number };
+type Terms = {
+  readonly rights: number;
+  readonly from: number;
+  readonly until: number;
+  readonly purpose: number;
+  readonly passedOn: boolean;
+};
 type Asked = { readonly to: string; readonly data: `0x${string}` };
 
-const NONE: Terms = { rights: 0, from: 0, until: 0, purpose: 0 };
-const REST = { sequence: 5, generation: 1, passedOn: false, revokedByPatient: false, patientSequence: 5 };
+const NONE: Terms = { rights: 0, from: 0, until: 0, purpose: 0, passedOn: false };
+const REST = { sequence: 5, generation: 1, revokedByPatient: false, patientSequence: 5 };
 
 export class ScriptedChain {
   readonly #codes: ReadonlyMap<number, string>;
@@ -29,7 +35,7 @@ export class ScriptedChain {
     else if (name === "renewBySig") set(one, two, three, { until: four as number });
     else if (name === "narrowBySig") set(one, two, three, { rights: four as number, until: five as number });
     else if (name === "revokeBySig") set(one, two, three, NONE);
-    else if (name === "passOnBySig") set(two, three, four, five as Terms);
+    else if (name === "passOnBySig") set(two, three, four, { ...(five as Terms), passedOn: true });
     else if (name === "takeBackBySig") set(two, three, four, NONE);
     else if (name === "renounceBySig") set(two, one, three, NONE);
   }

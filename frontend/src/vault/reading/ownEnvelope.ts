@@ -4,6 +4,8 @@ import type { Envelopes } from "../../core/envelopes.ts";
 import { isCode, MendrecError } from "../../core/errors.ts";
 import { openPatientEnvelope, type RecordKeys } from "../../core/recordKeys.ts";
 
+const CANNOT_OPEN = "verification.cannot_open";
+
 /**
  * Opens it with the first identity that does.
  *
@@ -16,7 +18,8 @@ export async function openOwnEnvelope(identities: readonly Identity[], envelopes
     try {
       return await openPatientEnvelope(identity, envelopes);
     } catch (cause) {
-      if (!isCode(cause, "verification.cannot_open")) {
+      // Another code of this family is of an envelope that did open, and holds what it should not.
+      if (!isCode(cause, CANNOT_OPEN) || cause.code !== CANNOT_OPEN) {
         throw cause;
       }
       last = cause;

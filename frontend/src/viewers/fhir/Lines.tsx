@@ -18,7 +18,8 @@ export function Lines({ lines }: { readonly lines: readonly Line[] }) {
     );
   }
   return (
-    <ul className="fhir-lines">
+    // biome-ignore lint/a11y/noRedundantRoles: without its marks it is no list to some screen readers
+    <ul className="fhir-lines" role="list">
       {lines.map((line, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines of one value never change places
         <li key={i} className="fhir-line">

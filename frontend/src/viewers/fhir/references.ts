@@ -12,9 +12,14 @@ export function referenceText(value: JsonObject, context: Context): string {
   return knownText(value, context) ?? wordsOf(value, context, context.t.notShown);
 }
 
-/** The same as another's title: that what it means is not among the entries has no place in a heading. */
+/**
+ * The same as another's title: that what it means is not among the entries has no place in a heading, and neither have the words
+ * of somebody else than its author.
+ */
 export function referenceTitle(value: JsonObject, context: Context): string {
-  return knownText(value, context) ?? wordsOf(value, context, ({ what }) => what);
+  const found = entryOf(value, context);
+  const isOthers = found !== null && found.from !== null && textOf(value.display) === null;
+  return (isOthers ? null : knownText(value, context)) ?? wordsOf(value, context, ({ what }) => what);
 }
 
 /** The entry that a reference means; null where it means none that is shown, or a part of the same file. */
