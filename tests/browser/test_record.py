@@ -269,7 +269,7 @@ def _report() -> bytes:
     ids = [f"00000000-0000-4000-8000-00000000000{at}" for at in range(3)]
 
     def coded(code: str, text: str) -> dict[str, object]:
-        return {"coding": [{"system": "http://loinc.org", "code": code}], "text": text}
+        return {"coding": [{"system": "http://loinc.org", "code": code, "display": text}], "text": text}
 
     def result(at: int, code: str, value: float) -> dict[str, object]:
         quantity = {"value": value, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}
