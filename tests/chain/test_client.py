@@ -243,6 +243,10 @@ def test_there_are_no_words_for_errors_that_are_no_more() -> None:
     assert set(WORDS) <= names | {UNKNOWN, "Error", "Panic"}
 
 
+def test_no_remedy_waits_for_a_value_to_be_put_in() -> None:
+    assert [name for name, words in WORDS.items() if "{" in words.remedy] == []
+
+
 @given(data=st.binary(max_size=200), item=st.sampled_from(ERRORS), known=st.booleans())
 def test_any_revert_data_becomes_a_refusal_in_words(
     data: bytes, item: tuple[str, dict[str, object]], known: bool

@@ -176,7 +176,7 @@ WORDS: dict[str, Words] = {
     ),
     "BlockHeld": Words(
         "{grantee} has a permission in category {category} that is not yours to replace, or the patient took it away.",
-        "Only the patient can grant here; ask {patient}.",
+        "Only the patient can grant here; ask them.",
     ),
     "DelegationTooDeep": Words(
         "Access to category {category} was passed on too many times already.", "Ask the patient for a grant."

@@ -6,7 +6,7 @@ export const care = {
   allSafe: (x: { count: string }) => (x.count === "1" ? "The one entry is safe." : `All ${x.count} entries are safe.`),
   someHurt: (x: { hurt: string; count: string }) => `${x.hurt} of ${x.count} entries need care.`,
   someLost: (x: { lost: string; count: string }) => `${x.lost} of ${x.count} entries can’t be found in any place.`,
-  someUnchecked: (x: { count: string }) => `${x.count} have not been checked yet.`,
+  someUnchecked: (x: { count: string }) => `${x.count} ${x.count === "1" ? "has" : "have"} not been checked yet.`,
   noneChecked: "No entry has been checked yet.",
   nothing: "There is nothing to keep safe yet.",
   careIsNormal:
@@ -60,7 +60,7 @@ export const care = {
     too_few: "because there were too few good copies",
     path: "because the registered place had no good copy",
     unreachable: "because the place did not answer",
-    relocated: "because it moved to another place",
+    relocated: "because whoever runs the place wished so",
   },
   place: (x: { name: string; which: string }) => `${x.name} (${x.which})`,
   placeNumber: (x: { number: string }) => `place ${x.number}`,

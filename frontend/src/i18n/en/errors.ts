@@ -135,6 +135,10 @@ export const errors = {
       title: "The backup of your key does not fit.",
       remedy: "Check that your wallet is set to the right account.",
     },
+    "refused.Consent.BlockHeld": {
+      title: "They have access of the patient’s own to one of these parts, or the patient took it away.",
+      remedy: "Only the patient can give it anew: ask them, or pass on other parts.",
+    },
     "verification.cannot_open.content": {
       title: "What was locked for you holds no keys of this entry.",
       remedy: "Your key is not the reason: whoever added the entry made it wrongly. Ask them to add it again.",

@@ -199,7 +199,7 @@ export const institution = {
     locationNone: "none: patients’ records don’t lead here",
     operator: "Run by",
     copiesHere: "Copies here",
-    copiesGood: "no fault at the last check",
+    copiesGood: "no fault found",
     copiesFaults: (x: { wrong: string; missing: string; silent: string }) =>
       `${x.wrong} damaged, ${x.missing} missing, ${x.silent} without answer`,
     unchecked: "not checked yet",
@@ -270,7 +270,7 @@ export const institution = {
       damaged: "the copy there was damaged",
       missing: "the copy there was missing",
       unreachable: "the place did not answer",
-      relocated: "it moved to another place",
+      relocated: "whoever runs the place wished so",
     },
     cannotWhy: {
       silent: "no good copy answers now; nothing is changed until its places are back",
@@ -297,7 +297,8 @@ export const institution = {
       `${x.count} stored ${x.count === "1" ? "piece is still not as it" : "pieces are still not as they"} should be.`,
     resultKept: "What was mended before stays mended; steps that failed have changed nothing.",
     beforeTitle: "What was mended before",
-    beforeText: "As long as this site keeps it. Each patient sees what was mended of their record.",
+    beforeText:
+      "Copies that this site made, as long as it keeps the lists. What was moved by a signature, each patient sees beside what was mended of their record.",
     beforeNone: "Nothing else had to be mended lately.",
     beforeLine: (x: { when: string; count: string }) => `${x.when}: ${x.count} ${x.count === "1" ? "step" : "steps"}`,
     nodeWords: "In this site’s own words",

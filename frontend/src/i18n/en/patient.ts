@@ -48,7 +48,8 @@ export const patient = {
   entryOf: (x: { category: string }) => `An entry of ${x.category}`,
   repeated: (x: { count: string }) => `${x.count} times`,
   showEntries: "Which entries",
-  readsShown: (x: { shown: string; all: string }) => `${x.shown} of ${x.all} ${x.all === "1" ? "request" : "requests"}`,
+  readsShown: (x: { shown: string; all: string }) =>
+    `${x.shown} of ${x.all} ${x.all === "1" ? "look" : "looks"}, one for each entry that was asked for`,
   noReadsTitle: "Nobody has read your record yet",
   noReadsText: "As soon as somebody does, it is written down here, with their reason.",
   noneFit: "No request fits these filters.",

@@ -108,8 +108,7 @@ export const upload = {
   toUpload: "Look at it",
   doneTitle: (x: { count: string }) => `${x.count} entries were added`,
   doneOne: "The entry was added",
-  doneText:
-    "They are sealed, kept in several places, and have their place in the record. They can be read in a moment.",
+  doneText: "Sealed, kept in several places, with a place in the record. It can all be read in a moment.",
   doneOpen: "Open the record",
   doneMore: "Add more",
   doneMany: (x: { count: string }) => `and ${x.count} more`,

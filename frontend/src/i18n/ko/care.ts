@@ -52,7 +52,7 @@ export const care: Texts<typeof english> = {
   mended: {
     copy: (x) => `${x.store}에 새 사본을 만들었습니다 (${x.what})`,
     copyWhole: (x) => `${x.store}에 새 사본을 만들었습니다`,
-    path: (x) => `${x.from}에서 ${x.to}(으)로 옮겼습니다`,
+    path: (x) => `옮긴 길: ${x.from} → ${x.to}`,
   },
   reasons: {
     damaged: "사본이 손상되어서",
@@ -60,7 +60,7 @@ export const care: Texts<typeof english> = {
     too_few: "온전한 사본이 부족해서",
     path: "등록된 곳에 온전한 사본이 없어서",
     unreachable: "보관 장소가 응답하지 않아서",
-    relocated: "다른 곳으로 옮겨서",
+    relocated: "보관하는 곳을 운영하는 기관의 뜻에 따라",
   },
   place: (x) => `${x.name} (${x.which})`,
   placeNumber: (x) => `${x.number}번 장소`,

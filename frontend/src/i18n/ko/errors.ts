@@ -138,6 +138,10 @@ export const errors: Texts<typeof english> = {
       title: "열쇠 백업이 맞지 않습니다.",
       remedy: "지갑에서 올바른 계정을 선택했는지 확인하십시오.",
     },
+    "refused.Consent.BlockHeld": {
+      title: "환자가 이 가운데 일부를 직접 주었거나 거두었습니다.",
+      remedy: "환자만 다시 줄 수 있습니다. 환자에게 요청하거나 다른 부분을 다시 공유하십시오.",
+    },
     "verification.cannot_open.content": {
       title: "나를 위해 잠근 것 안에 이 항목의 열쇠가 없습니다.",
       remedy: "내 열쇠 때문이 아닙니다. 항목을 추가한 사람이 잘못 만든 것이니 다시 추가해 달라고 하십시오.",

@@ -245,7 +245,7 @@ export const institution: Texts<typeof english> = {
       damaged: "그곳의 사본이 손상되어서",
       missing: "그곳의 사본이 없어져서",
       unreachable: "그곳이 응답하지 않아서",
-      relocated: "다른 곳으로 옮겨서",
+      relocated: "보관하는 곳을 운영하는 기관의 뜻에 따라",
     },
     cannotWhy: {
       silent: "지금 응답하는 정상 사본이 없습니다. 저장소가 돌아올 때까지 아무것도 바꾸지 않습니다.",
@@ -270,7 +270,8 @@ export const institution: Texts<typeof english> = {
     resultLeft: (x) => `저장된 조각 ${x.count}개에 아직 문제가 있습니다.`,
     resultKept: "이미 복구한 것은 그대로입니다. 되지 않은 일은 아무것도 바꾸지 않았습니다.",
     beforeTitle: "전에 복구한 내용",
-    beforeText: "이 사이트가 보관하는 동안 볼 수 있습니다. 환자는 자기 기록에서 복구된 것을 봅니다.",
+    beforeText:
+      "이 사이트가 만든 사본이며, 목록을 보관하는 동안 볼 수 있습니다. 서명으로 옮긴 것은 환자가 자기 기록에서 복구된 것과 함께 봅니다.",
     beforeNone: "최근에 그 밖에 복구한 것이 없습니다.",
     beforeLine: (x) => `${x.when}: ${x.count}건`,
     nodeWords: "사이트가 남긴 영어 원문",

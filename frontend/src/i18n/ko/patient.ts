@@ -42,7 +42,7 @@ export const patient: Texts<typeof english> = {
   entryOf: (x) => `${x.category} 기록`,
   repeated: (x) => `${x.count}회`,
   showEntries: "어떤 기록인지 보기",
-  readsShown: (x) => `요청 ${x.all}건 중 ${x.shown}건`,
+  readsShown: (x) => `열람 ${x.all}건 중 ${x.shown}건 (요청한 기록마다 한 건)`,
   noReadsTitle: "아직 아무도 내 기록을 읽지 않았습니다",
   noReadsText: "누군가 읽으면 그 이유와 함께 여기에 남습니다.",
   noneFit: "조건에 맞는 요청이 없습니다.",
