@@ -7,12 +7,11 @@ import { Icon } from "../design/Icon.tsx";
 import { TextLink } from "../design/LinkButton.tsx";
 import { Skeleton } from "../design/Skeleton.tsx";
 import { When } from "../design/Times.tsx";
-import { useClinical } from "../i18n/clinical.ts";
 import { useText } from "../i18n/text.ts";
 import type { Mending } from "../node/listMendings.ts";
-import { shownTitle } from "../record/entryTitle.ts";
 import { entryKey } from "../record/recordIndex.ts";
-import { useMendings, useTitledRecords } from "./useOwnRecord.ts";
+import { useEntryTitles } from "./useEntryTitles.ts";
+import { useMendings } from "./useOwnRecord.ts";
 import { usePlaceNames } from "./usePlaceNames.ts";
 import "./patient.css";
 
@@ -21,16 +20,9 @@ const ROWS_AT_FIRST = 10;
 export function MendHistory() {
   const t = useText();
   const mendings = useMendings();
-  const clinical = useClinical();
-  const titled = useTitledRecords();
   const places = usePlaceNames();
   const [isWhole, setIsWhole] = useState(false);
-  const titles = new Map(
-    (titled.data ?? []).map((record) => [
-      entryKey(record),
-      record.descriptor === null ? null : shownTitle(clinical, record.descriptor),
-    ]),
-  );
+  const titles = useEntryTitles();
   const what = ({ kind, role, store, from_location, to_location }: Mending) => {
     if (kind === "path")
       return t.care.mended.path({ from: places.ofLocation(from_location), to: places.ofLocation(to_location) });

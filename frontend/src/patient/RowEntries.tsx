@@ -4,15 +4,12 @@ import { DataList } from "../design/DataList.tsx";
 import { LinkButton } from "../design/LinkButton.tsx";
 import { StatusPill, type Tone } from "../design/StatusPill.tsx";
 import { When } from "../design/Times.tsx";
-import { useClinical } from "../i18n/clinical.ts";
 import { useText } from "../i18n/text.ts";
 import { categoryName } from "../record/categories.ts";
-import { shownTitle } from "../record/entryTitle.ts";
-import { entryKey } from "../record/recordIndex.ts";
 import { categoryWords } from "../sharing/grantWords.ts";
 import { CopyMark } from "./CopyMark.tsx";
 import { copyIn, type GridRow, pieceIn, type RecordState } from "./copiesGrid.ts";
-import { useTitledRecords } from "./useOwnRecord.ts";
+import { useEntryTitles } from "./useEntryTitles.ts";
 import { usePlaceNames } from "./usePlaceNames.ts";
 
 const TONES: Readonly<Record<RecordState, Tone>> = {
@@ -28,14 +25,7 @@ const TONES: Readonly<Record<RecordState, Tone>> = {
 export function RowEntries({ row, stores }: { readonly row: GridRow; readonly stores: readonly string[] }) {
   const t = useText();
   const places = usePlaceNames();
-  const clinical = useClinical();
-  const titled = useTitledRecords();
-  const titles = new Map(
-    (titled.data ?? []).map((record) => [
-      entryKey(record),
-      record.descriptor === null ? null : shownTitle(clinical, record.descriptor),
-    ]),
-  );
+  const titles = useEntryTitles();
   // What needs care comes first.
   const entries = row.entries.toSorted(
     (a, b) => Number(a.copies.state === "healthy") - Number(b.copies.state === "healthy"),
